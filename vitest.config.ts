@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+// One configuration for every package: each runs it from its own folder. Tests read sources, users read builds.
+export default defineConfig({
+  resolve: { conditions: ["@inv/source"] },
+  ssr: { resolve: { conditions: ["@inv/source"] } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    passWithNoTests: false,
+    typecheck: { include: ["test/**/*.test-d.ts"] },
+  },
+});
