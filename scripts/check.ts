@@ -1,0 +1,30 @@
+import { listNamed, report, root } from "./pipeline/command.ts";
+import { SpecError } from "./pipeline/error.ts";
+import { compare } from "./pipeline/output.ts";
+import { generateProvider } from "./pipeline/provider.ts";
+
+const words = { missing: "is missing", changed: "differs", extra: "is not generated any more" } as const;
+
+/** `check [provider…]`: regenerates in memory and compares; resolves to 1 when anything differs. Writes nothing. */
+export async function check(names: readonly string[]): Promise<number> {
+  let code = 0;
+  for (const provider of listNamed(names)) {
+    const done = await report(provider, async () => {
+      const { packageFolder, files, readmeProblem } = await generateProvider(root, provider);
+      const differences = compare(packageFolder, files);
+      for (const { path, state } of differences) console.error(`packages/${provider}/${path} ${words[state]}`);
+      if (readmeProblem !== undefined) throw readmeProblem;
+      if (differences.length > 0)
+        throw new SpecError(
+          "drift",
+          "",
+          `generated files differ from specs/${provider}; run \`npm run generate -- ${provider}\`.`,
+        );
+      console.log(`packages/${provider}: current`);
+    });
+    if (!done) code = 1;
+  }
+  return code;
+}
+
+if (import.meta.main) process.exitCode = await check(process.argv.slice(2));

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { SpecError } from "./error.ts";
+import { toJsonText } from "./json.ts";
+import type { JsonObject } from "./json.ts";
+import { applyOverlay } from "./overlay.ts";
+import { readDocument } from "./read.ts";
+
+/** The document that everything is made from: the upstream or our own one with the overlay applied. */
+export interface EffectiveDocument {
+  readonly document: JsonObject;
+  /** What goes into `packages/<provider>/openapi.json`. */
+  readonly text: string;
+  /** Of that text, in hex. */
+  readonly sha256: string;
+}
+
+// A vendor's generator may use a few anchors; an alias bomb needs many.
+const upstreamAliases = 100;
+
+/** The providers that have a folder in `specs/`, in order of their names. */
+export function listProviders(root: string): string[] {
+  return readdirSync(join(root, "specs"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .toSorted();
+}
+
+/** Reads a provider's folder in `specs/`. */
+export function readEffective(root: string, provider: string): EffectiveDocument {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(provider))
+    throw new SpecError("name", "", `specs/${provider}: a provider's id is kebab-case; rename the folder.`);
+  const folder = `specs/${provider}`;
+  const read = (name: string, aliases: number) => readDocument(join(root, name), { name, aliases });
+  const source = sourceOf(root, folder);
+  const document = read(source, source.includes("/upstream/") ? upstreamAliases : 0);
+  const overlay = `${folder}/overlay.yaml`;
+  return toEffective(existsSync(join(root, overlay)) ? applyOverlay(document, read(overlay, 0), overlay) : document);
+}
+
+export function toEffective(document: JsonObject): EffectiveDocument {
+  const text = toJsonText(document);
+  return { document, text, sha256: createHash("sha256").update(text).digest("hex") };
+}
+
+function sourceOf(root: string, folder: string): string {
+  const own = `${folder}/openapi.yaml`;
+  const upstream = join(root, folder, "upstream");
+  const pages = existsSync(upstream) ? readdirSync(upstream).filter((name) => /\.(ya?ml|json)$/.test(name)) : [];
+  if (existsSync(join(root, own))) {
+    if (pages.length === 0) return own;
+    throw new SpecError("structure", "", `${folder} has both openapi.yaml and upstream/; keep the one that is true.`);
+  }
+  const [page, ...more] = pages;
+  if (page === undefined)
+    throw new SpecError("structure", "", `${folder} has neither openapi.yaml nor a document in upstream/; add one.`);
+  if (more.length > 0)
+    throw new SpecError(
+      "structure",
+      "",
+      `${folder}/upstream/ holds ${pages.length} documents; merge them into one first.`,
+    );
+  return `${folder}/upstream/${page}`;
+}

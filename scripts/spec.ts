@@ -1,0 +1,39 @@
+import { check } from "./check.ts";
+import { generate } from "./generate.ts";
+import { lint } from "./lint.ts";
+import { UsageError } from "./pipeline/command.ts";
+
+interface Verb {
+  readonly name: string;
+  readonly usage: string;
+  readonly run: (parameters: readonly string[]) => Promise<number>;
+}
+
+const verbs: readonly Verb[] = [
+  { name: "generate", usage: "[provider…]  write openapi.json, src/generated/ and the README sections", run: generate },
+  { name: "check", usage: "[provider…]  fail when generated files differ from specs/", run: check },
+  { name: "lint", usage: "[provider…]  check the effective documents", run: lint },
+];
+
+/** `spec <verb> …`: resolves to the exit code; 2 when the command line is not understood. */
+export async function spec([name, ...parameters]: readonly string[]): Promise<number> {
+  const verb = verbs.find((candidate) => candidate.name === name);
+  try {
+    if (verb !== undefined) return await verb.run(parameters);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+  const isHelp = name === "help" || name === "--help" || name === "-h";
+  const text = [
+    "Usage: npm run spec -- <verb> …",
+    "",
+    ...verbs.map(({ name, usage }) => `  ${name.padEnd(10)}${usage}`),
+  ].join("\n");
+  if (isHelp) console.log(text);
+  else console.error(name === undefined ? text : `There is no verb ${JSON.stringify(name)}.\n\n${text}`);
+  return isHelp ? 0 : 2;
+}
+
+if (import.meta.main) process.exitCode = await spec(process.argv.slice(2));

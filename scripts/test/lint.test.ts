@@ -1,0 +1,192 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findProblems } from "../lint.ts";
+import type { Json } from "../pipeline/json.ts";
+import { lintIds, lintSecurity } from "../pipeline/lint-document.ts";
+import { lintExchanges } from "../pipeline/lint-exchanges.ts";
+import { readModel } from "../pipeline/model.ts";
+import { fixtureRoot, smallDocument } from "./support.ts";
+
+const operation = "#/paths/~1things~1{id}/get";
+const examples = `${operation}/responses/200/content/application~1json/examples`;
+
+function problems(changes: Readonly<Record<string, Json>>): { rule: string; pointer: string }[] {
+  const model = readModel("things", smallDocument(changes));
+  return [...lintExchanges(model), ...lintSecurity(model), ...lintIds(model)].map(({ rule, pointer }) => ({
+    rule,
+    pointer,
+  }));
+}
+
+test("the small document has no problems", () => {
+  expect(problems({})).toEqual([]);
+});
+
+describe("finds", () => {
+  test.each<[string, Readonly<Record<string, Json>>, string, string]>([
+    [
+      "an answer without its request",
+      { [`${examples}/cup`]: { value: {} } },
+      "half-exchange",
+      `${operation}/parameters/0/examples`,
+    ],
+    [
+      "a request without its answer",
+      { [`${operation}/parameters/0/examples/cup`]: { value: "2" } },
+      "half-exchange",
+      `${operation}/parameters/0/examples/cup`,
+    ],
+    [
+      "an optional parameter's example without its answer",
+      { [`${operation}/parameters/1`]: { name: "q", in: "query", schema: {}, examples: { cup: { value: "2" } } } },
+      "half-exchange",
+      `${operation}/parameters/1/examples/cup`,
+    ],
+    [
+      "a required body without the example of an answer",
+      { [`${operation}/requestBody`]: { required: true, content: { "application/json": { schema: {} } } } },
+      "half-exchange",
+      `${operation}/requestBody/content`,
+    ],
+    [
+      "a body's example without its answer",
+      { [`${operation}/requestBody`]: { content: { "application/json": { examples: { cup: { value: {} } } } } } },
+      "half-exchange",
+      `${operation}/requestBody/content/cup`,
+    ],
+    [
+      "a status without an exchange",
+      { [`${operation}/responses/404`]: { description: "", content: { "application/json": {} } } },
+      "status-without-exchange",
+      `${operation}/responses/404`,
+    ],
+    [
+      "a status without content",
+      { [`${operation}/responses/500`]: { description: "" } },
+      "status-without-exchange",
+      `${operation}/responses/500`,
+    ],
+    [
+      "one name for two answers",
+      {
+        [`${operation}/responses/404`]: {
+          description: "",
+          content: { "application/json": { examples: { mug: { value: {} } } } },
+        },
+      },
+      "exchange-name",
+      `${operation}/responses/404`,
+    ],
+    [
+      "a name that is not kebab-case",
+      {
+        [examples]: { mug: { value: {} }, BigMug: { value: {} } },
+        [`${operation}/parameters/0/examples/BigMug`]: { value: "2" },
+      },
+      "exchange-name",
+      `${operation}/responses/200`,
+    ],
+    ["X21 an operation without security", { "#/security": [] }, "operation-security", `${operation}/security`],
+    [
+      "X21 an operation whose own security is empty",
+      { [`${operation}/security`]: [] },
+      "operation-security",
+      `${operation}/security`,
+    ],
+    [
+      "X21 an operation that may be called anonymously",
+      { [`${operation}/security`]: [{ key: [] }, {}] },
+      "operation-security",
+      `${operation}/security`,
+    ],
+    [
+      "a scheme that is not defined",
+      { "#/security": [{ key: [], other: [] }] },
+      "security-defined",
+      `${operation}/security`,
+    ],
+    [
+      "a used scheme without credential",
+      { "#/components/securitySchemes/key": { type: "http", scheme: "basic" } },
+      "scheme-credential",
+      "#/components/securitySchemes/key",
+    ],
+    [
+      "X16 a parameter id that is an integer",
+      { [`${operation}/parameters/0/schema`]: { type: "integer" } },
+      "id-type",
+      `${operation}/parameters/0/schema`,
+    ],
+    [
+      "X16 a property …Id that may be an integer",
+      { "#/components/schemas/Thing/properties/ownerId": { type: ["integer", "string"] } },
+      "id-type",
+      "#/components/schemas/Thing/properties/ownerId",
+    ],
+    [
+      "X16 a property …_id by reference",
+      {
+        "#/components/schemas/Key": { type: "integer" },
+        "#/components/schemas/Thing/properties/owner_id": { $ref: "#/components/schemas/Key" },
+      },
+      "id-type",
+      "#/components/schemas/Thing/properties/owner_id",
+    ],
+  ])("%s", (_, changes, rule, pointer) => {
+    expect(problems(changes)).toEqual([{ rule, pointer }]);
+  });
+});
+
+test("an optional parameter needs no example, and a scheme that nothing uses no credential", () => {
+  expect(
+    problems({
+      [`${operation}/parameters/1`]: { name: "q", in: "query", schema: {} },
+      "#/components/securitySchemes/spare": { type: "http", scheme: "basic" },
+    }),
+  ).toEqual([]);
+});
+
+test("a 204 needs no exchange", () => {
+  expect(problems({ [`${operation}/responses/204`]: { description: "" } })).toEqual([]);
+});
+
+test("redocly's struct and example rules are errors", async () => {
+  const found = await lintFixture((text) =>
+    text.replace("version: 2026-10", "version: 2026").replace("mood: good", "mood: 5"),
+  );
+  expect(found.map(({ rule, pointer }) => ({ rule, pointer }))).toEqual([
+    { rule: "struct", pointer: "#/info/version" },
+    {
+      rule: "no-invalid-media-type-examples",
+      pointer: "#/paths/~1ping/get/responses/200/content/application~1json/examples/alive/value/mood",
+    },
+  ]);
+});
+
+test("a document that generation refuses is one problem, and redocly never sees it", async () => {
+  const found = await lintFixture((text) =>
+    text.replace('$ref: "#/components/schemas/Row"', "$ref: https://evil.example/row.yaml"),
+  );
+  expect(found).toEqual([
+    {
+      rule: "external-ref",
+      pointer: "#/paths/~1stock~1search/post/responses/200/content/application~1json/schema/items/$ref",
+      message: expect.stringContaining("never followed"),
+    },
+  ]);
+});
+
+/** What lint says of the fixture's document after a change of its text. */
+async function lintFixture(change: (text: string) => string) {
+  const root = mkdtempSync(join(tmpdir(), "inv-lint-test-"));
+  try {
+    cpSync(fixtureRoot, root, { recursive: true });
+    const file = join(root, "specs/acme-pos/openapi.yaml");
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+    return (await findProblems(root, ["acme-pos"])).get("acme-pos") ?? [];
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
