@@ -1,0 +1,181 @@
+import { InvError } from "./errors.js";
+
+/** One operation, as its generated function describes it. */
+export interface Operation {
+  /** Upper case. */
+  readonly method: string;
+  /** The path template. */
+  readonly path: string;
+  /** Path parameters whose wire name is not the name of the input field: wire name to field. */
+  readonly rename?: Readonly<Record<string, string>>;
+  /** Query parameters: wire name to input field. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Header parameters: wire name to input field. */
+  readonly header?: Readonly<Record<string, string>>;
+  /** The input fields that make the JSON object of the body, or the one field that is the whole body. */
+  readonly body?: readonly string[] | string;
+}
+
+/**
+ * Where exact values sit in an answer. One node may hold several of these, where the document allows several shapes.
+ *
+ * `id` and `decimal` become text, taken from the raw token; `int64` does so too and has to be a whole number; `integer`
+ * stays a number and has to be a safe one.
+ */
+export interface Shape {
+  readonly leaf?: "id" | "decimal" | "int64" | "integer";
+  /** The only JSON type that the document allows here; absent when it allows both. */
+  readonly from?: "number" | "string";
+  readonly properties?: Readonly<Record<string, Shape>>;
+  /** The elements of an array. */
+  readonly items?: Shape;
+  /** The values of an object used as a map. */
+  readonly values?: Shape;
+  /** The name of a shape in `Facts.shapes`, for schemas that contain themselves. */
+  readonly ref?: string;
+}
+
+/** What one operation does at run time beyond its types. */
+export interface OperationFacts {
+  /** The name of its function. */
+  readonly operation: string;
+  /** A POST that only reads. */
+  readonly safe?: true;
+  /** Its success has no body. */
+  readonly empty?: true;
+  readonly shape?: Shape;
+}
+
+/** A documented limit: at most so many requests in any window of that length. */
+export interface RateLimit {
+  readonly requests: number;
+  readonly windowMs: number;
+  /** What the provider counts by. */
+  readonly scope: "account" | "ip";
+  /** The most requests in flight at once. */
+  readonly concurrency?: number;
+}
+
+/** The run-time half of a provider's document, by `METHOD path`. */
+export interface Facts {
+  readonly rateLimit?: RateLimit;
+  readonly operations: Readonly<Record<string, OperationFacts>>;
+  readonly shapes?: Readonly<Record<string, Shape>>;
+}
+
+/** What any one call may set for itself. */
+export interface CallOptions {
+  /** Ends the call with `cancelled`. */
+  readonly signal?: AbortSignal;
+  /** The whole call's time in milliseconds, waits included; default is the client's. */
+  readonly deadlineMs?: number;
+}
+
+/** The part of a client that a call needs. */
+export interface Requester {
+  request(method: never, path: never, ...init: never[]): Promise<{ data?: unknown }>;
+}
+
+type Request = (method: string, path: string, init: object) => Promise<{ data?: unknown }>;
+
+const pathParameter = /\{([^{}]+)\}/g;
+
+/** Makes one call: maps the flat input to path, query, header and body, sends it through the client, returns its parsed answer. */
+export async function call<Result>(
+  client: Requester,
+  operation: Operation,
+  input: object | undefined,
+  options: CallOptions = {},
+): Promise<Result> {
+  const given = new Map(Object.entries(input ?? {}));
+  const path = Object.fromEntries(
+    Array.from(operation.path.matchAll(pathParameter), ([, wire = ""]) => [
+      wire,
+      given.get(operation.rename?.[wire] ?? wire),
+    ]),
+  );
+  const init = {
+    params: { path, query: pick(operation.query, given), header: pick(operation.header, given) },
+    body: operation.body === undefined ? undefined : bodyOf(operation.body, given),
+    // Of its own, or openapi-fetch would find whatever somebody has put on `Object.prototype`.
+    headers: undefined,
+    parseAs: "value",
+    signal: options.signal,
+    deadlineMs: options.deadlineMs,
+  };
+  // oxlint-disable-next-line typescript/unbound-method, typescript/no-unsafe-type-assertion -- openapi-fetch's needs no `this`; its type infers from a whole document, which is what is avoided here
+  const send = client.request as unknown as Request;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the document's word; the transport has made its exact fields true
+  return (await send(operation.method, operation.path, init)).data as Result;
+}
+
+function pick(
+  names: Readonly<Record<string, string>> | undefined,
+  given: ReadonlyMap<string, unknown>,
+): Record<string, unknown> | undefined {
+  if (names === undefined) return undefined;
+  return Object.fromEntries(Object.entries(names).map(([wire, field]) => [wire, given.get(field)]));
+}
+
+function bodyOf(body: readonly string[] | string, given: ReadonlyMap<string, unknown>): unknown {
+  if (typeof body === "string") return given.get(body);
+  return Object.fromEntries(body.filter((field) => given.has(field)).map((field) => [field, given.get(field)]));
+}
+
+/**
+ * Fills a path template. Each argument becomes exactly one segment.
+ *
+ * @throws InvError `config` for an argument that is missing, empty, a dot segment, or a number that has lost digits
+ */
+export function fillPath(template: string, values: Readonly<Record<string, unknown>>): string {
+  return template.replace(pathParameter, (_, name: string) => {
+    const text = toText(name, Object.hasOwn(values, name) ? values[name] : undefined);
+    // Servers and proxies decode before they resolve dots, some of them more than once.
+    if (/^(?:\.|%(?:25)*2e){0,2}$/i.test(text))
+      throw new InvError("config", `${name} is empty or a dot segment, which would address something else`);
+    return encode(name, text);
+  });
+}
+
+/**
+ * Writes query parameters: an array as its name repeated, `undefined` and `null` not at all.
+ *
+ * @throws InvError `config` for a value that has no text of its own (a `Date`, an object)
+ */
+export function toQuery(values: Readonly<Record<string, unknown>>): string {
+  const pairs: string[] = [];
+  for (const [name, value] of Object.entries(values))
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined && one !== null) pairs.push(`${name}=${encode(name, toText(name, one))}`);
+  return pairs.join("&");
+}
+
+/**
+ * Writes a body as JSON; `undefined` for none.
+ *
+ * @throws InvError `config` for a value that JSON cannot hold
+ */
+export function toJson(body: unknown): string | undefined {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw new InvError("config", "the body has a value that JSON cannot hold");
+  }
+}
+
+function toText(name: string, value: unknown): string {
+  if (typeof value === "number" && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER))
+    throw new InvError("config", `${name} is a number beyond 2^53 and may have lost digits; give it as a string`);
+  if (["string", "number", "bigint", "boolean"].includes(typeof value)) return String(value);
+  const what = value === undefined || value === null ? "missing" : "no plain value";
+  throw new InvError("config", `${name} is ${what}; give it as a string`);
+}
+
+function encode(name: string, text: string): string {
+  try {
+    // URLs write the apostrophe of a query in this form: what is signed has to be what is sent.
+    return encodeURIComponent(text).replaceAll("'", "%27");
+  } catch {
+    throw new InvError("config", `${name} is no valid text (it has half of a surrogate pair)`);
+  }
+}
