@@ -1,0 +1,10 @@
+export type { AugnoClient, AugnoOptions } from "./client.js";
+export { createAugnoClient, isAugnoError } from "./client.js";
+export type { AugnoProfile } from "./client.js";
+export type { AugnoCredentials } from "./generated/credentials.js";
+export { credentials } from "./generated/credentials.js";
+export type { ErrorBodies } from "./generated/errors.js";
+export * from "./generated/operations.js";
+export type { components, paths } from "./generated/schema.js";
+export type { CallOptions, CredentialSource } from "@inv/transport";
+export { InvError, isInvError } from "@inv/transport";

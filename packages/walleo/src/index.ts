@@ -1,0 +1,10 @@
+export type { WalleoClient, WalleoOptions } from "./client.js";
+export { createWalleoClient, isWalleoError } from "./client.js";
+export type { EmptyPayload } from "./signature.js";
+export type { WalleoCredentials } from "./generated/credentials.js";
+export { credentials } from "./generated/credentials.js";
+export type { ErrorBodies } from "./generated/errors.js";
+export * from "./generated/operations.js";
+export type { components, paths } from "./generated/schema.js";
+export type { CallOptions, CredentialSource } from "@inv/transport";
+export { InvError, isInvError } from "@inv/transport";
