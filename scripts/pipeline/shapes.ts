@@ -21,8 +21,9 @@ interface Place {
   readonly values: Place | undefined;
 }
 
-// A component whose shape has more nodes than this is written once, under its name.
+// A shape of more nodes than this is written once, under its name; of fewer, if it is used in one place only.
 const maxInlined = 60;
+const maxRepeated = 12;
 const schemasPointer = "#/components/schemas/";
 
 /** The shapes of some answers, and those that they refer to by name. */
@@ -49,6 +50,7 @@ class Shapes {
   readonly #names = new Map<Place, string>();
   readonly #reaching = new Map<Place, boolean>();
   readonly #searched = new Set<Place>();
+  readonly #uses = new Map<Place, number>();
   readonly #sizes = new Map<Place, number>();
 
   constructor(document: JsonObject) {
@@ -172,6 +174,7 @@ class Shapes {
   }
 
   #nameRecursive(place: Place, above: Set<Place>): void {
+    this.#uses.set(place, (this.#uses.get(place) ?? 0) + 1);
     if (above.has(place)) this.#name(place);
     if (above.has(place) || this.#searched.has(place) || !this.#reaches(place)) return;
     above.add(place);
@@ -186,7 +189,8 @@ class Shapes {
     this.#sizes.set(place, 1);
     let size = 1;
     for (const inner of children(place)) if (this.#reaches(inner)) size += this.#nameLarge(inner);
-    if (size > maxInlined) this.#name(place);
+    const isRepeated = (this.#uses.get(place) ?? 0) > 1;
+    if (size > (isRepeated ? maxRepeated : maxInlined)) this.#name(place);
     size = this.#names.has(place) ? 1 : size;
     this.#sizes.set(place, size);
     return size;
@@ -220,8 +224,13 @@ class Shapes {
     };
   }
 
+  /** Also a name for the schema: one that stands nowhere in the document gets one of its own. */
   #pointerOf(schema: JsonObject): string {
-    return this.#pointers.get(schema) ?? "#";
+    const known = this.#pointers.get(schema);
+    if (known !== undefined) return known;
+    const pointer = `#${this.#pointers.size}`;
+    this.#pointers.set(schema, pointer);
+    return pointer;
   }
 }
 

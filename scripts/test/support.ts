@@ -107,3 +107,58 @@ export function kindsOf(code: string): string[] {
   visit(ts.createSourceFile("generated.ts", code, ts.ScriptTarget.ESNext, true));
   return kinds;
 }
+
+/** Texts that end a comment, a string, a template or a line where they are printed as they are. */
+export const breakouts = [
+  "*/ export const pwned = process.exit(1); /*",
+  "*/\nexport const pwned = 1\n/*",
+  "\\u002a/ pwned",
+  "*\u200b/ pwned",
+  "*\u2028/\u2029 */ pwned",
+  "line\r\n*/\rpwned()",
+  "--> <!-- pwned -->",
+  "`${pwned()}`",
+  "${pwned()}",
+  "'; pwned(); \"",
+  '"];pwned();//',
+  "\\",
+  "\\'); pwned(); //",
+  "// @ts-nocheck",
+  "@deprecated\n@type {pwned} {@link pwned}",
+  "/// <reference path='/etc/passwd' />",
+  "[][(![]+[])[+[]]+(![]+[])[!+[]+!+[]]]",
+  "\u202e\u2066pwned\u0000\u0007\u001b[2J",
+];
+
+/** The syntax of each file, node for node; of some kinds only, where a change of the document asks for another type. */
+export function syntaxOf(
+  files: ReadonlyMap<string, string>,
+  isCompared = (_kind: string) => true,
+): Record<string, string[]> {
+  return Object.fromEntries(Array.from(files, ([name, code]) => [name, kindsOf(code).filter(isCompared)]));
+}
+
+/** Everything of these files that is no comment and no literal. */
+export function bareCode(files: ReadonlyMap<string, string>): string {
+  const texts: string[] = [];
+  for (const code of files.values()) {
+    const visit = (node: ts.Node): void => {
+      if (ts.isIdentifier(node)) texts.push(node.text);
+      ts.forEachChild(node, visit);
+    };
+    visit(ts.createSourceFile("generated.ts", code, ts.ScriptTarget.ESNext, true));
+  }
+  return texts.join(" ");
+}
+
+/** The text of every string literal, and of every member of a type. */
+export function literalsOf(code = ""): string[] {
+  const texts: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node) || (ts.isIdentifier(node) && ts.isPropertySignature(node.parent)))
+      texts.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile("generated.ts", code, ts.ScriptTarget.ESNext, true));
+  return texts;
+}
