@@ -49,6 +49,8 @@ export function createAugnoClient(options: AugnoOptions): AugnoClient {
   if (!Object.hasOwn(profiles, profile))
     throw new InvError("config", "augno: profile has to be openmrp or augno", { provider: "augno" });
   const { baseUrl, headerPrefix } = profiles[profile];
+  checkHeader("version", version);
+  if (account !== undefined) checkHeader("account", account);
   return connect(
     createFetchClient<paths>,
     {
@@ -66,6 +68,11 @@ export function createAugnoClient(options: AugnoOptions): AugnoClient {
     },
     options,
   );
+}
+
+function checkHeader(option: string, value: string): void {
+  if (typeof value === "string" && /^[!-~]+$/.test(value)) return;
+  throw new InvError("config", `augno: ${option} has to be text that a header can carry`, { provider: "augno" });
 }
 
 /** Augno's error bodies have everything below `error`. */

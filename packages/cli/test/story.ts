@@ -137,7 +137,7 @@ export const story = result(
     ),
   ),
   cards("KELPFR", "Kelp & Clay", { kind: "unlimited" }, "5", [
-    { code: "extra-rows", text: "The answer also lists what was not asked for: 25." },
+    { code: "extra-rows", text: "The answer also lists face values that were not asked for: 25." },
   ]),
   cards(
     "CLAYFR",

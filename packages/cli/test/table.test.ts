@@ -55,7 +55,7 @@ cards    Kelp & Clay    ·                ·      ? [4]          ·        ·   
 [1] On hand is what is left after stock that is already allocated to orders.
 [2] loop: GET /inventories/{productVariantId}/{locationId} answered 404: Loop
     holds no such record, which is not a stock of zero.
-[3] The answer also lists what was not asked for: 25.
+[3] The answer also lists face values that were not asked for: 25.
 [4] disabled: Walleo does not make this card on demand for you; ask Walleo to
     switch it on.
 ·   the provider has no such notion
