@@ -7,6 +7,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     passWithNoTests: false,
+    // Guards against a hang, on machines that are busy with something else too; how long things take is measured elsewhere.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     typecheck: { include: ["test/**/*.test-d.ts"] },
   },
 });

@@ -61,7 +61,12 @@ async function tarballOf(folder: string): Promise<string> {
 /** What a command prints. Not the synchronous way: the mocks that it may call run in this process. */
 async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
   const env = { ...process.env, ...mocks.environment };
-  return (await promisify(execFile)(command, args, { cwd, env })).stdout;
+  try {
+    return (await promisify(execFile)(command, args, { cwd, env })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = Object.assign({ stdout: "", stderr: "" }, error);
+    throw new Error(`${command} ${args.join(" ")}\n${stdout}${stderr}`, { cause: error });
+  }
 }
 
 /** An empty folder into which a package's tarballs, and no others, have been installed. */
@@ -149,6 +154,55 @@ describe.each(published)("@inv/%s", { timeout: 120_000 }, (name) => {
     const printed = await run(folder, "node", "program.js", JSON.stringify(mocks.options[name] ?? {}));
     expect(printed).toContain(says[name]);
   });
+});
+
+/** The programs of a package's README that need no package beside those installed. */
+function readmePrograms(name: string): string[] {
+  const text = readFileSync(join(packages, name, "README.md"), "utf8");
+  const programs = Array.from(text.matchAll(/^```ts\n(.*?)^```$/gms), ([, code = ""]) => code);
+  const there = readdirSync(join(scratch, name, "node_modules/@inv"));
+  return programs.filter((code) =>
+    Array.from(code.matchAll(/"@inv\/([\w-]+)/g)).every(([, imported = ""]) => there.includes(imported)),
+  );
+}
+
+const compilers = {
+  "TypeScript 5.9": "../../scripts/node_modules/typescript",
+  "TypeScript 7": "../../toolchain/node_modules/typescript-7",
+};
+
+describe.each(Object.entries(compilers))("for a consumer with %s", (_, compiler) => {
+  test.each(published.filter((name) => name !== "cli"))(
+    "the types of @inv/%s hold, and its README compiles",
+    async (name) => {
+      const folder = join(scratch, name);
+      writeFileSync(
+        join(folder, "globals.d.ts"),
+        "declare const process: { env: Record<string, string | undefined> };\n",
+      );
+      const all = `import * as all from "@inv/${name}";\nexport const names: string[] = Object.keys(all);\n`;
+      const files = [all, ...readmePrograms(name)].map((code, index) => {
+        writeFileSync(join(folder, `consumer-${index}.ts`), code);
+        return `consumer-${index}.ts`;
+      });
+      const compilerOptions = {
+        noEmit: true,
+        strict: true,
+        module: "nodenext",
+        target: "es2022",
+        lib: ["es2022", "dom"],
+        types: [],
+        // openapi-fetch imports types of a package that declares none for this way of resolving.
+        skipLibCheck: true,
+      };
+      writeFileSync(
+        join(folder, "tsconfig.json"),
+        JSON.stringify({ compilerOptions, files: ["globals.d.ts", ...files] }),
+      );
+      const tsc = join(packages, "contract", compiler, "bin/tsc");
+      expect(await run(folder, "node", tsc, "--project", ".")).toBe("");
+    },
+  );
 });
 
 test("the command of the cli starts where it was installed", async () => {

@@ -110,19 +110,36 @@ describe("an abort ends a call", () => {
   });
 
   it("while it is signed, and nothing is sent when the signature comes after all", async () => {
-    const { url, seen } = await serve((_, response) => json(response, "{}"));
+    let sent = 0;
+    const fetch = async () => {
+      sent += 1;
+      return Response.json({});
+    };
     let sign = () => undefined as void;
     const authoriser: Authoriser = { authorise: async () => new Promise<void>((resolve) => (sign = resolve)) };
     const controller = new AbortController();
     const call = failureOf(
-      getItem(connectItems({ baseUrl: url }, { authoriser }), { id: "1" }, { signal: controller.signal }),
+      getItem(connectItems({ fetch }, { authoriser }), { id: "1" }, { signal: controller.signal }),
     );
     await new Promise((resolve) => setTimeout(resolve, 10));
     controller.abort();
     expect(await call).toMatchObject({ code: "cancelled", attempts: 0 });
     sign();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(seen).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(sent).toBe(0);
+  });
+
+  it("of a fetch whose body ignores its signal, and lets the body go", async () => {
+    let cancelled = false;
+    const headers = { "content-type": "application/json" };
+    const fetch = async () => new Response(new ReadableStream({ cancel: () => void (cancelled = true) }), { headers });
+    const controller = new AbortController();
+    const call = failureOf(getItem(connectItems({ fetch }), { id: "1" }, { signal: controller.signal }));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(cancelled).toBe(false);
+    controller.abort();
+    expect((await call).code).toBe("cancelled");
+    expect(cancelled).toBe(true);
   });
 
   it("of a fetch that ignores its signal, whose late answer is let go", async () => {
@@ -214,13 +231,17 @@ describe("I6 a settled call leaves nothing behind", () => {
     await expect.poll(() => sockets.size).toBe(0);
   });
 
-  it("no socket after an answer whose body is not wanted", async () => {
-    const { url, sockets } = await serve((_, response) => {
+  it("no socket after an answer whose body is not wanted, or not to its end", async () => {
+    const { url, sockets } = await serve((request, response) => {
       response.on("error", () => undefined);
-      response.writeHead(200, { "content-type": "text/html" });
-      response.write("<html>");
+      const [, status = "", type = ""] = /^\/items\/(\d+)-(\w+)/.exec(request.url) ?? [];
+      response.writeHead(Number(status), { "content-type": type === "json" ? "application/json" : "text/html" });
+      response.write(" ".repeat(100_000));
     });
-    await failureOf(getItem(connectItems({ baseUrl: url }), { id: "1" }));
-    await expect.poll(() => sockets.size).toBe(0);
+    for (const id of ["200-html", "200-json", "500-json", "302-json"]) {
+      const error = await failureOf(getItem(connectItems({ baseUrl: url, maxBodyBytes: 50_000 }), { id }));
+      expect(["payload", "server", "redirect"]).toContain(error.code);
+      await expect.poll(() => sockets.size).toBe(0);
+    }
   });
 });

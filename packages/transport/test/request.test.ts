@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { Authoriser } from "../src/index.js";
 import { connectItems, failureOf, getItem, searchItems, secret } from "./items.js";
 import { json, serve } from "./loopback.js";
 
@@ -69,6 +70,18 @@ describe("what is sent", () => {
   });
 });
 
+it("A20 what is signed is what is sent: a URL that the platform would not write in another way", async () => {
+  const urls: string[] = [];
+  const authoriser: Authoriser = { authorise: ({ url }) => void urls.push(url) };
+  const { url, seen } = await serve((_, response) => json(response, "{}"));
+  const odd = Array.from({ length: 0x17f }, (_, code) => String.fromCharCode(code)).join("");
+  for (const base of [url, `${url}/a'b|c^d`]) {
+    const client = connectItems({ baseUrl: base }, { authoriser });
+    await getItem(client, { id: odd, since: odd, include: [odd, "é😀"] });
+  }
+  expect(urls).toEqual(seen.map(({ url: path }) => url + path));
+});
+
 describe("C20 a path argument", () => {
   it("is refused as config when it is empty, a dot segment or missing, before anything is sent", async () => {
     const { url, seen } = await serve((_, response) => json(response, "{}"));
@@ -90,8 +103,13 @@ describe("C20 a path argument", () => {
     for (const id of [undefined, null, {}, ["1"], Symbol("x"), 2 ** 53, 1e21, Number.NaN, Number.NEGATIVE_INFINITY])
       // @ts-expect-error -- a caller without types
       expect((await failureOf(getItem(client, { id }))).code).toBe("config");
-    // @ts-expect-error -- a caller without types
-    expect((await failureOf(client.GET("/items/{id}"))).code).toBe("config");
+    Object.defineProperty(Object.prototype, "id", { value: "polluted", configurable: true });
+    try {
+      // @ts-expect-error -- a caller without types
+      expect((await failureOf(client.GET("/items/{id}"))).code).toBe("config");
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "id");
+    }
     expect(seen).toEqual([]);
   });
 
