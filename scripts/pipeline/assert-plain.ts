@@ -65,7 +65,7 @@ function checkFunction(declaration: ts.FunctionDeclaration, refuse: (node: ts.No
     call === undefined ||
     !ts.isCallExpression(call) ||
     !ts.isIdentifier(call.expression) ||
-    call.expression.text !== "call"
+    !["call", "pages"].includes(call.expression.text)
   )
     return refuse(declaration, "a function that does more than one call");
   for (const argument of call.arguments) checkValue(argument, refuse);

@@ -1,8 +1,10 @@
 import ts from "typescript";
+import type { Pagination } from "./extensions.ts";
 import { isObject, own } from "./json.ts";
 import type { Field } from "./input.ts";
 import type { Model, OperationModel } from "./model.ts";
 import { toPascalCase } from "./names.ts";
+import { pagingOf, rowType } from "./pagination.ts";
 import { documented, exported, importTypes, importValues, literal, paragraph, reference } from "./syntax.ts";
 import type { Literal } from "./syntax.ts";
 import type { Types } from "./types.ts";
@@ -12,13 +14,15 @@ const { factory } = ts;
 /** `operations.ts`: per operation its input, its result and the function that makes the call. */
 export function emitOperations(model: Model, types: Types): ts.Statement[] {
   const client = `${toPascalCase(model.provider)}Client`;
-  const body = model.operations.flatMap((operation) => [
-    ...emitTypes(operation, types),
-    emitFunction(operation, client),
+  const pagings = model.operations.map((operation) => pagingOf(model, operation));
+  const body = model.operations.flatMap((operation, index) => [
+    ...emitTypes(operation, types, pagings[index]),
+    emitFunction(operation, client, pagings[index]),
   ]);
   return [
-    importValues(["call"], "@inv/transport"),
+    ...(pagings.includes(undefined) ? [importValues(["call"], "@inv/transport")] : []),
     importTypes(["CallOptions"], "@inv/transport"),
+    ...pageImports(pagings, body),
     importTypes([client], "../client.js"),
     ...schemaImport(body),
     ...helperTypes(body),
@@ -29,6 +33,12 @@ export function emitOperations(model: Model, types: Types): ts.Statement[] {
 /** The import of `components`, when something names it; an unused import does not compile. */
 export function schemaImport(statements: readonly ts.Statement[]): ts.Statement[] {
   return mentions(statements, "components") ? [importTypes(["components"], "./schema.js")] : [];
+}
+
+function pageImports(pagings: readonly (Pagination | undefined)[], body: readonly ts.Statement[]): ts.Statement[] {
+  if (pagings.every((paging) => paging === undefined)) return [];
+  const types = ["CoverageOf", "Pages"].filter((name) => mentions(body, name));
+  return [importValues(["pages"], "@inv/transport/pages"), importTypes(types, "@inv/transport/pages")];
 }
 
 /** openapi-typescript's helper for `required` beside `allOf`; `schema.ts` has its own, which it does not export. */
@@ -45,17 +55,42 @@ function mentions(statements: readonly ts.Node[], name: string): boolean {
   return statements.some(visit);
 }
 
-function emitTypes(operation: OperationModel, types: Types): ts.Statement[] {
+function emitTypes(operation: OperationModel, types: Types, paging: Pagination | undefined): ts.Statement[] {
   const name = toPascalCase(operation.name);
-  const result = factory.createTypeAliasDeclaration(exported, `${name}Result`, undefined, resultType(operation, types));
-  if (operation.input.fields.length === 0) return [documented(result, [`What {@link ${operation.name}} returns.`])];
-  const members = types.inputOf(operation).map((member, index) => inputMember(member, operation.input.fields[index]));
+  const of = paging === undefined ? "What" : "One page of what";
+  const result = documented(
+    factory.createTypeAliasDeclaration(exported, `${name}Result`, undefined, resultType(operation, types)),
+    [`${of} {@link ${operation.name}} ${paging === undefined ? "returns" : "reads"}.`],
+  );
+  const row =
+    paging === undefined
+      ? []
+      : [
+          documented(
+            factory.createTypeAliasDeclaration(exported, `${name}Row`, undefined, rowType(`${name}Result`, paging)),
+            [`What {@link ${operation.name}} yields.`],
+          ),
+        ];
+  const fields = inputFields(operation, paging);
+  if (fields.length === 0) return [result, ...row];
+  const members = types
+    .inputOf(operation)
+    .map((member, index) => ({ member, field: operation.input.fields[index] }))
+    .filter(({ field }) => field !== undefined && fields.includes(field))
+    .map(({ member, field }) => inputMember(member, field));
   return [
     documented(factory.createInterfaceDeclaration(exported, `${name}Input`, undefined, undefined, members), [
       `What {@link ${operation.name}} takes.`,
     ]),
-    documented(result, [`What {@link ${operation.name}} returns.`]),
+    result,
+    ...row,
   ];
+}
+
+/** What a caller gives: cursor and page number are not for him. */
+function inputFields({ input }: OperationModel, paging: Pagination | undefined): readonly Field[] {
+  const [, counted] = input.query.find(([wire]) => wire === paging?.parameter) ?? [];
+  return input.fields.filter(({ name }) => name !== counted);
 }
 
 function inputMember(member: ts.TypeElement, field: Field | undefined): ts.TypeElement {
@@ -88,26 +123,30 @@ function resultType(operation: OperationModel, types: Types): ts.TypeNode {
   return only !== undefined && more.length === 0 ? only : factory.createUnionTypeNode([...members, ...some]);
 }
 
-function emitFunction(operation: OperationModel, client: string): ts.Statement {
+function emitFunction(operation: OperationModel, client: string, paging: Pagination | undefined): ts.Statement {
   const name = toPascalCase(operation.name);
-  const { fields } = operation.input;
-  const input =
-    fields.length === 0
-      ? []
-      : [parameter("input", reference(`${name}Input`), fields.every((field) => !field.required) ? "empty" : "given")];
-  const result = reference("Promise", reference(`${name}Result`));
+  const fields = inputFields(operation, paging);
+  const isOptional = fields.every((field) => !field.required);
+  const since = operation.input.query.find(([wire]) => wire === paging?.since)?.[1];
+  // With a filter for changes the type of the list depends on whether it is given.
+  const given = since === undefined ? `${name}Input` : "Input";
+  const presence = since === undefined ? "empty" : "optional";
+  const input = fields.length === 0 ? [] : [parameter("input", reference(given), isOptional ? presence : "given")];
+  const coverage = since === undefined ? [] : [reference("CoverageOf", reference("Input"), text(since))];
+  const result =
+    paging === undefined
+      ? reference("Promise", reference(`${name}Result`))
+      : reference("Pages", reference(`${name}Row`), ...coverage);
   const argumentsOfCall = [
     factory.createIdentifier("client"),
     literal(descriptor(operation)),
+    ...(paging === undefined ? [] : [literal({ operation: operation.name, ...paging })]),
     factory.createIdentifier(fields.length === 0 ? "undefined" : "input"),
     factory.createIdentifier("options"),
   ];
+  const callee = factory.createIdentifier(paging === undefined ? "call" : "pages");
   const body = factory.createBlock(
-    [
-      factory.createReturnStatement(
-        factory.createCallExpression(factory.createIdentifier("call"), undefined, argumentsOfCall),
-      ),
-    ],
+    [factory.createReturnStatement(factory.createCallExpression(callee, undefined, argumentsOfCall))],
     true,
   );
   const parameters = [
@@ -115,16 +154,27 @@ function emitFunction(operation: OperationModel, client: string): ts.Statement {
     ...input,
     parameter("options", reference("CallOptions"), "optional"),
   ];
+  const none = factory.createTypeLiteralNode([]);
+  const generic = factory.createTypeParameterDeclaration(
+    undefined,
+    "Input",
+    reference(`${name}Input`),
+    isOptional ? none : undefined,
+  );
   const declaration = factory.createFunctionDeclaration(
     exported,
     undefined,
     operation.name,
-    undefined,
+    since === undefined ? undefined : [generic],
     parameters,
     result,
     body,
   );
   return documented(declaration, docstring(operation));
+}
+
+function text(value: string): ts.TypeNode {
+  return factory.createLiteralTypeNode(factory.createStringLiteral(value));
 }
 
 function parameter(name: string, type: ts.TypeNode, presence: "given" | "optional" | "empty"): ts.ParameterDeclaration {

@@ -25,6 +25,23 @@ export interface RateLimit {
   readonly concurrency?: number;
 }
 
+/** How an operation is paged, as `Pagination` of the transport has it. Places are JSON pointers into an answer. */
+export interface Pagination {
+  readonly style: "next-url" | "link" | "cursor" | "page";
+  /** The rows. */
+  readonly items: string;
+  /** The URL or cursor of the next page. */
+  readonly next?: string;
+  /** The query parameter for cursor or page number; in the other styles one that a caller must not set. */
+  readonly parameter?: string;
+  /** The number of the first page. */
+  readonly first?: number;
+  readonly total?: string;
+  readonly totalPages?: string;
+  /** The query parameter that asks for changes only. */
+  readonly since?: string;
+}
+
 /** One value that a person has to bring to use a security scheme. */
 export interface Credential {
   readonly option: string;
@@ -70,6 +87,12 @@ export function credentialsOf(scheme: JsonObject, pointer: string): readonly Cre
   return value === undefined ? undefined : parseCredentials(value, child(pointer, "x-inv-credential"));
 }
 
+/** How an operation is paged; undefined where the document does not say so. */
+export function paginationOf(operation: JsonObject, pointer: string): Pagination | undefined {
+  const value = own(operation, "x-inv-pagination");
+  return value === undefined ? undefined : parsePagination(value, child(pointer, "x-inv-pagination"));
+}
+
 function parseRateLimit(value: Json, pointer: string): RateLimit {
   const object = closed(value, pointer, ["requests", "windowMs", "scope", "concurrency"]);
   const scope = own(object, "scope");
@@ -94,9 +117,51 @@ function parseSafe(value: Json, pointer: string): true {
   return true;
 }
 
-function parsePagination(value: Json, pointer: string): JsonObject {
-  if (!isObject(value)) throw new SpecError("extension", pointer, "x-inv-pagination has to be an object.");
-  return value;
+function parsePagination(value: Json, pointer: string): Pagination {
+  const object = closed(value, pointer, [
+    "style",
+    "items",
+    "next",
+    "parameter",
+    "first",
+    "total",
+    "totalPages",
+    "since",
+  ]);
+  const style = own(object, "style");
+  if (style !== "next-url" && style !== "link" && style !== "cursor" && style !== "page")
+    throw new SpecError("extension", child(pointer, "style"), "`style` has to be next-url, link, cursor or page.");
+  const place = (key: string) =>
+    text(object, key, pointer, /^(?:\/(?:[^~/%]|~[01])+)*$/, "a JSON pointer into the answer");
+  const wire = (key: string) => text(object, key, pointer, /\S/, "the name of a query parameter");
+  const has = (key: string) => own(object, key) !== undefined;
+  const due = [
+    ["next", style === "next-url" || style === "cursor"],
+    ["parameter", style === "cursor" || style === "page"],
+    ["first", style === "page"],
+  ] as const;
+  for (const [key, isDue] of due)
+    if (isDue && !has(key))
+      throw new SpecError("extension", pointer, `\`${key}\` is missing, which the style ${style} needs.`);
+  if (has("next") && style !== "next-url" && style !== "cursor")
+    throw new SpecError(
+      "extension",
+      child(pointer, "next"),
+      `\`next\` has no meaning for the style ${style}; remove it.`,
+    );
+  const first = own(object, "first");
+  if (has("first") && (style !== "page" || (first !== 0n && first !== 1n)))
+    throw new SpecError("extension", child(pointer, "first"), "`first` has to be 0 or 1, for the style page only.");
+  return {
+    style,
+    items: place("items"),
+    ...(has("next") ? { next: place("next") } : {}),
+    ...(has("parameter") ? { parameter: wire("parameter") } : {}),
+    ...(has("first") ? { first: Number(first) } : {}),
+    ...(has("total") ? { total: place("total") } : {}),
+    ...(has("totalPages") ? { totalPages: place("totalPages") } : {}),
+    ...(has("since") ? { since: wire("since") } : {}),
+  };
 }
 
 function parseExactType(value: Json, pointer: string, schema: JsonObject): "id" | "decimal" {

@@ -5,12 +5,17 @@ import { networkFailure } from "./failures.js";
 const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads a body once, as strict UTF-8, and gives up as soon as it is larger than allowed.
+ * Reads a body once, as strict UTF-8, and gives up as soon as it is larger than allowed. `progress` hears of every part.
  *
- * @throws InvError `payload{too-large | encoding}`, `transport` when it breaks off, or the signal's reason
+ * @throws InvError `payload{too-large | encoding | truncated}`, `transport` when it breaks off, or the signal's reason
  */
-export async function readText(response: Response, maxBytes: number, signal: AbortSignal): Promise<string> {
-  const bytes = await readBytes(response, maxBytes, signal);
+export async function readText(
+  response: Response,
+  maxBytes: number,
+  signal: AbortSignal,
+  progress?: () => void,
+): Promise<string> {
+  const bytes = await readBytes(response, maxBytes, signal, progress);
   if (bytes === undefined)
     throw new InvError("payload", `the answer is larger than ${maxBytes} bytes`, { kind: "too-large" });
   try {
@@ -26,7 +31,12 @@ export function discard(response: Response): void {
 }
 
 /** The decoded bytes, or `undefined` when there are more than allowed. */
-async function readBytes(response: Response, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
+async function readBytes(
+  response: Response,
+  maxBytes: number,
+  signal: AbortSignal,
+  progress: (() => void) | undefined,
+): Promise<Uint8Array | undefined> {
   const reader = response.body?.getReader();
   if (reader === undefined) return new Uint8Array();
   // Also for a `fetch` that ignores its signal: a pending read ends with this.
@@ -43,6 +53,7 @@ async function readBytes(response: Response, maxBytes: number, signal: AbortSign
         complete = true;
         return join(chunks, length);
       }
+      progress?.();
       length += value.byteLength;
       if (length > maxBytes) return undefined;
       chunks.push(value);

@@ -21,15 +21,71 @@ export interface JudgedAnswer {
 /** Reads a provider's error body: for every failed answer, and for a success whose body is an error in disguise. */
 export type Judge = (answer: JudgedAnswer) => Verdict | undefined;
 
-/** How long to wait, from `Retry-After` in either form of RFC 9110; `undefined` for anything else. */
+const time = String.raw`\d{2}:\d{2}:\d{2}`;
+/** The three forms of a date that RFC 9110 knows, the last one without its zone. */
+const httpDate = String.raw`[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} ${time} GMT|[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} ${time} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d ${time} \d{4}`;
+
+/**
+ * How long to wait, from `Retry-After` in either form of RFC 9110; `undefined` for anything else. Of several the first
+ * valid one counts. A date is compared with the answer's own, so that the clock of this machine does not matter.
+ */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
-  const value = headers.get("retry-after")?.trim();
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, Number.MAX_SAFE_INTEGER);
-  const isDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value);
-  const at = isDate ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  const value = headers.get("retry-after");
+  if (value === null) return undefined;
+  for (const element of value.match(new RegExp(`${httpDate}|[^,]+`, "g")) ?? []) {
+    const text = element.trim();
+    if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
+    const at = new RegExp(`^(?:${httpDate})$`).test(text) ? dateMs(text) : undefined;
+    if (at !== undefined) return Math.max(0, at - (dateMs(headers.get("date") ?? "") ?? now));
+  }
+  return undefined;
 }
+
+function dateMs(text: string): number | undefined {
+  const at = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/**
+ * How long until there may be one more request, when the answer says that it was the last one of its window; `undefined`
+ * otherwise. `Reset` is in seconds, from now or since 1970.
+ */
+export function exhaustedMs(headers: Headers, now: number): number | undefined {
+  const prefix = headers.has("x-ratelimit-remaining") ? "x-ratelimit" : "ratelimit";
+  if (!/^0+$/.test(headers.get(`${prefix}-remaining`) ?? "")) return undefined;
+  const reset = headers.get(`${prefix}-reset`) ?? "";
+  if (!/^\d{1,13}$/.test(reset)) return undefined;
+  const seconds = Number(reset);
+  if (seconds < 1e9) return seconds * 1000;
+  return Math.max(0, seconds * 1000 - (dateMs(headers.get("date") ?? "") ?? now));
+}
+
+/** What is known of an answer beside its body. */
+export interface AnswerNotes {
+  /** The provider's id of the request, where it sent one. */
+  readonly requestId?: string;
+  /** How old the answer is, by `Age`. */
+  readonly ageMs?: number;
+  /** Whether something between us and the provider kept it: `Age` above 0, `Warning: 110`, `X-Cache: HIT`. */
+  readonly fromCache: boolean;
+}
+
+/** Reads what caches say of an answer. */
+export function notesOf(headers: Headers): AnswerNotes {
+  const requestId = requestIdOf(headers);
+  const age = headers.get("age")?.trim() ?? "";
+  const ageMs = /^\d+$/.test(age) ? Math.min(Number(age) * 1000, Number.MAX_SAFE_INTEGER) : undefined;
+  const stale = /(?:^|,)\s*11[01]\b/.test(headers.get("warning") ?? "");
+  const hit = /\bhit\b/i.test(headers.get("x-cache") ?? "");
+  return {
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(ageMs === undefined ? {} : { ageMs }),
+    fromCache: stale || hit || (ageMs ?? 0) > 0,
+  };
+}
+
+/** The most codings around a body; more are an attack. */
+const maxCodings = 2;
 
 /** The error that a status other than 2xx means, when the provider's judge has nothing to add. */
 export function statusError(status: number, headers: Headers, credentialHelp: string): InvError {
@@ -92,13 +148,20 @@ export function headerFault(response: Response): InvError | undefined {
     new InvError("payload", `answered ${status} with ${what}`, { kind, status });
   if (status === 206 || headers.has("content-range"))
     return fault("partial", "a part of the body, which was not asked for");
-  const type = headers.get("content-type");
-  if (type === null) return undefined;
-  const [media = "", ...parameters] = type.toLowerCase().split(";");
-  if (!/^\s*[\w.+-]+\/(?:[\w.-]+\+)?json\s*$/.test(media)) return fault("content-type", "something that is not JSON");
-  const charset = parameters.map((parameter) => /^\s*charset="?([^"\s]*)"?\s*$/.exec(parameter)?.[1]).find(Boolean);
-  if (charset !== undefined && charset !== "utf-8" && charset !== "utf8")
-    return fault("encoding", "another character set than UTF-8");
+  const codings = (headers.get("content-encoding") ?? "").toLowerCase().split(",");
+  if (
+    codings.length > maxCodings ||
+    !codings.every((coding) => /^\s*(?:|(?:x-)?gzip|deflate|br|zstd|identity)\s*$/.test(coding))
+  )
+    return fault("encoding", "a body in an encoding that is not understood");
+  // Several types that agree are one.
+  for (const type of headers.get("content-type")?.toLowerCase().split(",") ?? []) {
+    const [media = "", ...parameters] = type.split(";");
+    if (!/^\s*[\w.+-]+\/(?:[\w.-]+\+)?json\s*$/.test(media)) return fault("content-type", "something that is not JSON");
+    const charset = parameters.map((parameter) => /^\s*charset="?([^"\s]*)"?\s*$/.exec(parameter)?.[1]).find(Boolean);
+    if (charset !== undefined && charset !== "utf-8" && charset !== "utf8")
+      return fault("encoding", "another character set than UTF-8");
+  }
   return undefined;
 }
 

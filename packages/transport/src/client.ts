@@ -1,23 +1,36 @@
-import type { Judge } from "./classify.js";
+import type { AnswerNotes, Judge } from "./classify.js";
 import type { Authoriser, Credentials } from "./credentials.js";
-import type { GivenSignal } from "./deadline.js";
-import { checkDeadline, checkSignal } from "./deadline.js";
+import type { Clock, GivenSignal } from "./deadline.js";
+import { checkDeadline, checkSignal, machineClock } from "./deadline.js";
 import { inContext, InvError, isInvError } from "./errors.js";
+import type { Hooks } from "./hooks.js";
 import type { Facts } from "./operation.js";
 import { toJson, toQuery } from "./operation.js";
+import type { Budget, RateStore } from "./rate.js";
+import { createRateStore, limitOf, scopeOf, sharedRegistry } from "./rate.js";
 import type { Outgoing, Received, Transport } from "./send.js";
 import { refusal, send } from "./send.js";
 
 /** The options of every client, beside its credentials. */
-export interface ClientOptions {
+export interface ClientOptions extends Hooks {
   /** Where the API is; https, or http on this machine. */
   readonly baseUrl?: string;
   /** Sends a request; default is the platform's `fetch`. Called as `fetch(url, init)`. */
   readonly fetch?: typeof fetch;
   /** The time of a whole call in milliseconds, waits included. Default 30,000. */
   readonly deadlineMs?: number;
+  /** The time until an answer begins, connecting included, in milliseconds. Default 10,000; then `timeout{headers}`. */
+  readonly headersTimeoutMs?: number;
+  /** The time for the body of an answer in milliseconds. Default 20,000; then, or after 10 s without a byte, `timeout{body}`. */
+  readonly bodyTimeoutMs?: number;
+  /** How often a read is sent at most before its failure is final. Default 3; 1 for no retries. */
+  readonly maxAttempts?: number;
   /** Ends every call of this client with `cancelled`. */
   readonly signal?: AbortSignal;
+  /** The part of the provider's rate limit that this process may use, above 0 and at most 1. Default 1. */
+  readonly rateShare?: number;
+  /** Where rate budgets are kept. Default: in this process, shared by all clients of the same account. */
+  readonly rateStore?: RateStore;
   /** The most bytes of an answer, decoded. Default 10 MiB; a larger one fails with `payload{too-large}`. */
   readonly maxBodyBytes?: number;
   /** Allows a client with a secret in a browser, where whoever uses the page can read it. Default false. */
@@ -38,6 +51,8 @@ export interface ClientParts {
   readonly judge?: Judge;
   /** What a 401 or 403 means here beyond refused credentials. */
   readonly credentialHint?: string;
+  /** Where time comes from; default is the machine. With another one its budgets are its own. */
+  readonly clock?: Clock;
 }
 
 /** What openapi-fetch calls; its `createClient` takes these options and its client these middlewares. */
@@ -115,33 +130,71 @@ export function connect<Client extends FetchClient, Provider extends string>(
 }
 
 function createTransport(parts: ClientParts, options: ClientOptions): Transport {
-  const { provider, scheme } = parts;
-  const { maxBodyBytes = 10 * 1024 * 1024 } = options;
+  const { provider, scheme, facts, clock = machineClock } = parts;
+  const { maxBodyBytes = 10 * 1024 * 1024, maxAttempts = 3, rateStore, rateShare = 1 } = options;
   const fail = (what: string) => new InvError("config", `${provider}: ${what}`, { provider });
   if (options.allowBrowser !== true && "window" in globalThis && "document" in globalThis)
     throw fail("a secret in a browser can be read by whoever uses the page; call from a server, or set allowBrowser");
   if (!(maxBodyBytes > 0)) throw fail("maxBodyBytes has to be above 0");
-  if (options.fetch !== undefined && typeof options.fetch !== "function") throw fail("fetch has to be a function");
-  const help = credentialHelp(parts.credentials[scheme] ?? []);
+  if (!(Number.isInteger(maxAttempts) && maxAttempts > 0)) throw fail("maxAttempts has to be a whole number above 0");
+  if (!(rateShare > 0 && rateShare <= 1)) throw fail("rateShare has to be above 0 and at most 1");
+  if (rateStore !== undefined && typeof rateStore.open !== "function") throw fail("rateStore has to have an `open`");
+  const { fetch, onRequest, onResponse, onRetry, onWait } = options;
+  for (const [option, value] of Object.entries({ fetch, onRequest, onResponse, onRetry, onWait }))
+    if (value !== undefined && typeof value !== "function") throw fail(`${option} has to be a function`);
+  const used = parts.credentials[scheme] ?? [];
+  const help = credentialHelp(used);
   try {
+    const baseUrl = checkUrl(provider, "baseUrl", options.baseUrl ?? parts.baseUrl);
+    const secrets = used.map(({ option }) => Reflect.get(options, option));
     return {
       provider,
-      baseUrl: checkUrl(provider, "baseUrl", options.baseUrl ?? parts.baseUrl),
-      facts: parts.facts,
+      baseUrl,
+      host: new URL(baseUrl).host,
+      facts,
       authoriser: parts.authoriser,
       judge: parts.judge,
       credentialHelp: help,
       refusalHelp: parts.credentialHint === undefined ? help : `${help} ${parts.credentialHint}`,
-      fetch: options.fetch,
+      fetch,
       deadlineMs: checkDeadline(options.deadlineMs ?? 30_000),
+      headersTimeoutMs: checkDeadline(options.headersTimeoutMs ?? 10_000, "headersTimeoutMs"),
+      bodyTimeoutMs: checkDeadline(options.bodyTimeoutMs ?? 20_000, "bodyTimeoutMs"),
+      maxAttempts,
       maxBodyBytes,
       signal: checkSignal(options.signal),
+      clock,
+      hooks: { onRequest, onResponse, onRetry, onWait },
+      budget: budgetOf(
+        rateStore ?? (parts.clock === undefined ? undefined : createRateStore(clock)),
+        facts,
+        rateShare,
+        () => scopeOf(facts.rateLimit, provider, baseUrl, secrets),
+      ),
     };
   } catch (error) {
     throw isInvError(error) && error.provider === undefined
       ? inContext(error, `${provider}: ${error.message}`, { provider })
       : error;
   }
+}
+
+/** Finds the budget for every request anew, so that a store need not keep those that nobody uses. */
+function budgetOf(
+  store: RateStore | undefined,
+  facts: Facts,
+  share: number,
+  findScope: () => Promise<string>,
+): () => Budget | Promise<Budget> {
+  const limit = limitOf(facts.rateLimit, share);
+  let scope: string | undefined;
+  let finding: Promise<string> | undefined;
+  const open = (name: string) => (store ?? sharedRegistry().store).open(name, limit);
+  return () => {
+    if (scope !== undefined) return open(scope);
+    finding ??= findScope();
+    return finding.then((name) => open((scope = name)));
+  };
 }
 
 /**
@@ -176,6 +229,7 @@ class Outbound implements Outgoing {
   readonly body: unknown;
   readonly signal: GivenSignal;
   readonly deadlineMs: number | undefined;
+  readonly onAnswer: ((notes: AnswerNotes) => unknown) | undefined;
   path = "";
   arguments: Readonly<Record<string, unknown>> = {};
   parameters: Readonly<Record<string, unknown>> = {};
@@ -183,13 +237,21 @@ class Outbound implements Outgoing {
 
   constructor(
     _url: string,
-    init: { method: string; headers: Headers; body?: unknown; signal?: GivenSignal; deadlineMs?: number },
+    init: {
+      method: string;
+      headers: Headers;
+      body?: unknown;
+      signal?: GivenSignal;
+      deadlineMs?: number;
+      onAnswer?: (notes: AnswerNotes) => unknown;
+    },
   ) {
     this.method = init.method;
     this.headers = init.headers;
     this.body = init.body;
     this.signal = init.signal;
     this.deadlineMs = init.deadlineMs;
+    this.onAnswer = init.onAnswer;
   }
 
   query(): string {

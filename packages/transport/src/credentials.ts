@@ -72,6 +72,12 @@ export interface Attempt {
   readonly body: string | undefined;
   readonly headers: Headers;
   readonly signal: AbortSignal;
+  /**
+   * Waits until the rate budget of this client's scope has room for one more request, and counts it: to be asked before
+   * a request of the authoriser's own, such as one for a token. It holds no place among the requests in flight. Absent:
+   * there is no budget.
+   */
+  readonly pace?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** Puts credentials on a request. */

@@ -4,13 +4,15 @@ import type { Shape } from "./operation.js";
 /** The longest plain notation of a number that is taken for a figure; beyond it something is wrong, or hostile. */
 const maxDigits = 100;
 const maxDepth = 64;
-const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
-
-// Finds numbers whose token may not be what `String(Number(token))` gives back: sixteen digits or more (point ignored),
-// an exponent, a trailing zero of a fraction, a negative zero, a small fraction. A match inside of a string only costs
-// time.
-const suspect = /[:[,]\s*(?:-0|-?(?:\d[\d.]{15}|\d+(?:\.\d+)?[eE]|\d+\.\d*0(?!\d)|0\.0{6}))/;
+const maxNames = 500_000;
+// Within `for … in` a call of this costs nothing, one of `Object.hasOwn` as much as the rest of the loop.
+// oxlint-disable-next-line typescript/unbound-method -- it is called with the object
+const { hasOwnProperty } = Object.prototype;
+const wholeNumber = /^-?\d+$/;
 const numberToken = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** Not to be guessed by whoever writes a payload: a string that begins with it would be taken for a number. */
+let secret: string | undefined;
 
 /**
  * Parses JSON without rounding.
@@ -18,57 +20,117 @@ const numberToken = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  * Where `shape` says so, ids and decimals come back as their exact text, in plain notation (`4.2e1` is `"42"`), and
  * whole numbers as numbers. Elsewhere a number is a number where a double holds it, and its text where none does.
  *
- * @throws InvError `payload{not-json}`, `payload{too-deep}`, `schema`, `quantity{not-integer | out-of-range}`
+ * @throws InvError `payload{not-json | duplicate-key | too-deep | too-large}`, `schema`, `quantity{not-integer | out-of-range}`
  */
 export function parseExact(
   text: string,
   shape: Shape | undefined,
   shapes: Readonly<Record<string, Shape>> = {},
 ): unknown {
-  if (!suspect.test(text)) {
-    const value = parse(text);
-    return shape === undefined ? value : settle(value, shape, { shapes, tag: undefined, path: [] });
+  const tag = (secret ??= Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join(""));
+  const members = quoteMembers(text, tag);
+  if (members.names > maxNames) throw new InvError("payload", "the answer has too many fields", { kind: "too-large" });
+  let quoted = members.text;
+  let value = parse(quoted);
+  // As many names in the text as in the value: then none stood there twice, and what was read as a name was one.
+  if (value === undefined || countNames(value, 0) !== members.names) {
+    quoted = quoteNumbers(text, tag);
+    if (value === undefined || quoted !== members.text) value = parse(quoted);
   }
-  // Not to be guessed by whoever wrote the payload: a string that begins with it would be taken for a number.
-  const tag = `${crypto.getRandomValues(new Uint32Array(2)).join("-")}:`;
-  return settle(parse(quoteNumbers(text, tag)), shape ?? {}, { shapes, tag, path: [] });
+  if (value === undefined) throw new InvError("payload", "the answer is not JSON", { kind: "not-json" });
+  const place = shape === undefined ? anything : placeOf(shape, shapes);
+  return settle(value, place, { tag: quoted === text ? undefined : tag, path: [] }, 0);
 }
 
+/** `undefined` for what is not JSON. The parser's message is not kept: it quotes the text, which may hold anything. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the text, which may hold anything.
-    throw notJson();
+    return undefined;
   }
 }
 
-function notJson(): InvError {
-  return new InvError("payload", "the answer is not JSON", { kind: "not-json" });
-}
-
-/** Puts every number token that a double may not hold into a string that begins with the tag. */
-function quoteNumbers(text: string, tag: string): string {
+/**
+ * Puts every number that is a member of an object and that a double may not hold into a string that begins with the
+ * tag, and counts the names. Fast, and sure only if the count is right: in a string it takes `":` for the end of a
+ * name. What it then breaks is not JSON any more, for no tag can follow the end of a string.
+ */
+function quoteMembers(text: string, tag: string): { text: string; names: number } {
+  let names = 0;
   let out = "";
   let copied = 0;
-  let at = 0;
-  while (at < text.length) {
+  for (let colon = text.indexOf(":"); colon !== -1; colon = text.indexOf(":", colon + 1)) {
+    let before = colon - 1;
+    while (isSpace(text.charCodeAt(before))) before--;
+    if (text.charCodeAt(before) !== 0x22) continue;
+    names++;
+    let start = colon + 1;
+    while (isSpace(text.charCodeAt(start))) start++;
+    if (!isNumberPart(text.charCodeAt(start))) continue;
+    const end = inexactEnd(text, start);
+    if (end === start) continue;
+    out += `${text.slice(copied, start)}"${tag}${text.slice(start, end)}"`;
+    copied = end;
+  }
+  return { text: out + text.slice(copied), names };
+}
+
+/**
+ * The same for every number, wherever it stands, token by token.
+ *
+ * @throws InvError `payload{duplicate-key | too-deep}`
+ */
+function quoteNumbers(text: string, tag: string): string {
+  const open: { readonly names: Set<string>; at: string | number }[] = [];
+  let out = "";
+  let copied = 0;
+  for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
+    const inside = open.at(-1);
     if (char === 0x22) {
-      at = stringEnd(text, at);
-    } else if (char === 0x2d || isDigit(char)) {
-      const start = at;
-      while (at < text.length && isNumberPart(text.charCodeAt(at))) at++;
-      const token = text.slice(start, at);
-      if (String(Number(token)) === token) continue;
-      if (!numberToken.test(token)) throw notJson();
-      out += `${text.slice(copied, start)}"${tag}${token}"`;
-      copied = at;
-    } else {
-      at++;
+      const end = stringEnd(text, at);
+      if (inside !== undefined && text.charCodeAt(skipSpace(text, end)) === 0x3a) {
+        inside.at = nameOf(text.slice(at, end));
+        if (inside.names.size === inside.names.add(inside.at).size)
+          throw new InvError("payload", "the answer has a name twice in one object", {
+            kind: "duplicate-key",
+            pointer: pointerOf(
+              open.map((one) => one.at),
+              open.length,
+            ),
+          });
+      }
+      at = end - 1;
+    } else if (char === 0x7b || char === 0x5b) {
+      if (open.push({ names: new Set(), at: 0 }) > maxDepth) throw tooDeep();
+    } else if (char === 0x7d || char === 0x5d) {
+      open.pop();
+    } else if (char === 0x2c && typeof inside?.at === "number") {
+      inside.at++;
+    } else if (isNumberPart(char)) {
+      const end = inexactEnd(text, at);
+      // A number in the place of a name is left for the parser to refuse.
+      if (end !== at && text.charCodeAt(skipSpace(text, end)) !== 0x3a) {
+        out += `${text.slice(copied, at)}"${tag}${text.slice(at, end)}"`;
+        copied = end;
+      }
+      while (isNumberPart(text.charCodeAt(at + 1))) at++;
     }
   }
   return out + text.slice(copied);
+}
+
+/** The end of a number that a double may not hold; the start for any other number, and for what is none. */
+function inexactEnd(text: string, start: number): number {
+  let end = text.charCodeAt(start) === 0x2d ? start + 1 : start;
+  while (isDigit(text.charCodeAt(end))) end++;
+  const isWhole = !isNumberPart(text.charCodeAt(end));
+  // Fifteen digits fit; a sign makes it one more to look at.
+  if (isWhole && end - start < 16) return start;
+  while (isNumberPart(text.charCodeAt(end))) end++;
+  const token = text.slice(start, end);
+  return numberToken.test(token) && (isWhole || String(Number(token)) !== token) ? end : start;
 }
 
 function stringEnd(text: string, start: number): number {
@@ -80,6 +142,21 @@ function stringEnd(text: string, start: number): number {
   return text.length;
 }
 
+/** What a name is with its escapes resolved. */
+function nameOf(raw: string): string {
+  return raw.includes("\\") ? String(parse(raw)) : raw.slice(1, -1);
+}
+
+function skipSpace(text: string, start: number): number {
+  let at = start;
+  while (isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function isSpace(char: number): boolean {
+  return char === 0x20 || char === 0x0a || char === 0x0d || char === 0x09;
+}
+
 function isDigit(char: number): boolean {
   return char >= 0x30 && char <= 0x39;
 }
@@ -88,68 +165,111 @@ function isNumberPart(char: number): boolean {
   return isDigit(char) || char === 0x2e || char === 0x2b || char === 0x2d || char === 0x65 || char === 0x45;
 }
 
+/** The names in a value at any depth; `NaN` if a number stands where it is not a member of an object. */
+function countNames(value: unknown, depth: number): number {
+  if (!isTree(value)) return typeof value === "number" ? Number.NaN : 0;
+  if (depth === maxDepth) throw tooDeep();
+  let names = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item !== "string") names += countNames(item, depth + 1);
+  } else {
+    for (const name in value) {
+      if (!hasOwnProperty.call(value, name)) continue;
+      names++;
+      const inner = value[name];
+      if (isTree(inner)) names += countNames(inner, depth + 1);
+    }
+  }
+  return names;
+}
+
+function isTree(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function tooDeep(): InvError {
+  return new InvError("payload", "the answer is nested too deeply", { kind: "too-deep" });
+}
+
+/** A shape with its references followed: nodes are alike, which makes visiting fast, and read nothing from a prototype. */
+interface Place {
+  readonly leaf: Shape["leaf"];
+  readonly from: Shape["from"];
+  readonly members: Map<string, Place>;
+  items: Place | undefined;
+  values: Place | undefined;
+}
+
+const places = new WeakMap<Shape, Place>();
+
+function placeOf(shape: Shape, shapes: Readonly<Record<string, Shape>>): Place {
+  const known = places.get(shape);
+  if (known !== undefined) return known;
+  const own: Shape = Object.assign(Object.create(null), shape);
+  const { ref, leaf, from, properties = {}, items, values } = own;
+  if (ref !== undefined) return placeOf(shapes[ref] ?? {}, shapes);
+  const place: Place = { leaf, from, members: new Map(), items: undefined, values: undefined };
+  // Known before its members are, for a schema can contain itself.
+  places.set(shape, place);
+  for (const [name, member] of Object.entries(properties)) place.members.set(name, placeOf(member, shapes));
+  place.items = items && placeOf(items, shapes);
+  place.values = values && placeOf(values, shapes);
+  return place;
+}
+
+const anything = /* @__PURE__ */ placeOf({}, {});
+
 interface Settling {
-  readonly shapes: Readonly<Record<string, Shape>>;
   /** Absent when the payload holds no number that a double cannot hold: then only declared places are visited. */
   readonly tag: string | undefined;
-  /** Where it is: names and indices from the root. */
+  /** Where it is: names and indices from the root, as many as it is deep; what follows is stale. */
   readonly path: (string | number)[];
 }
 
-function settle(value: unknown, node: Shape, settling: Settling): unknown {
-  const shape = node.ref === undefined ? node : (settling.shapes[node.ref] ?? node);
-  if (typeof value === "object" && value !== null) {
-    if (settling.path.length > maxDepth)
-      throw new InvError("payload", "the answer is nested too deeply", {
-        kind: "too-deep",
-        pointer: pointerOf(settling),
-      });
-    refuseInPlaceOfLeaf(value, shape, settling);
-    if (Array.isArray(value)) settleItems(value, shape, settling);
-    else settleObject(value, shape, settling);
+function settle(value: unknown, place: Place, settling: Settling, depth: number): unknown {
+  if (!isTree(value)) return settleScalar(value, place, settling, depth);
+  const { tag, path } = settling;
+  const { leaf, members, items, values } = place;
+  const isArray = Array.isArray(value);
+  if (leaf !== undefined && leaf !== "integer" && members.size === 0 && (items ?? values) === undefined)
+    throw wrongType(place, isArray ? "array" : "object", settling, depth);
+  const others = tag === undefined ? undefined : anything;
+  if (isArray) {
+    const inner = items ?? others;
+    if (inner === undefined) return value;
+    for (let index = 0; index < value.length; index++) {
+      path[depth] = index;
+      value[index] = settle(value[index], inner, settling, depth + 1);
+    }
     return value;
   }
-  const token = tokenOf(value, settling.tag);
-  if (shape.leaf === undefined) return token === undefined || typeof value === "number" ? value : loose(token);
-  return settleLeaf(value, token, shape, settling);
-}
-
-function settleItems(values: unknown[], shape: Shape, settling: Settling): void {
-  const items = shape.items ?? (settling.tag === undefined ? undefined : {});
-  if (items === undefined) return;
-  for (const [index, value] of values.entries()) {
-    settling.path.push(index);
-    values[index] = settle(value, items, settling);
-    settling.path.pop();
-  }
-}
-
-function settleObject(value: object, shape: Shape, settling: Settling): void {
-  const { properties = {}, values } = shape;
-  const everywhere = values ?? (settling.tag === undefined ? undefined : {});
-  for (const name of Object.keys(everywhere === undefined ? properties : value)) {
-    if (!Object.hasOwn(value, name)) continue;
-    // The document had a number where a name belongs.
-    if (settling.tag !== undefined && name.startsWith(settling.tag)) throw notJson();
-    const inner = Object.hasOwn(properties, name) ? properties[name] : everywhere;
+  const everywhere = values ?? others;
+  if (members.size === 0 && everywhere === undefined) return value;
+  for (const name in value) {
+    if (!hasOwnProperty.call(value, name)) continue;
+    const inner = members.get(name) ?? everywhere;
     if (inner === undefined) continue;
-    settling.path.push(name);
+    path[depth] = name;
+    const before = value[name];
+    const settled = settle(before, inner, settling, depth + 1);
     // The property is the object's own, also where it is called `__proto__`: no prototype is touched.
-    Reflect.set(value, name, settle(Reflect.get(value, name), inner, settling));
-    settling.path.pop();
+    if (!Object.is(settled, before)) value[name] = settled;
   }
+  return value;
 }
 
-function refuseInPlaceOfLeaf(value: object, shape: Shape, settling: Settling): void {
-  const exact = shape.leaf !== undefined && shape.leaf !== "integer";
-  const nested = shape.properties !== undefined || shape.items !== undefined || shape.values !== undefined;
-  if (exact && !nested) throw wrongType(shape, Array.isArray(value) ? "array" : "object", settling);
-}
-
-function tokenOf(value: unknown, tag: string | undefined): string | undefined {
-  if (typeof value === "number") return String(value);
-  if (tag !== undefined && typeof value === "string" && value.startsWith(tag)) return value.slice(tag.length);
-  return undefined;
+function settleScalar(value: unknown, place: Place, settling: Settling, depth: number): unknown {
+  const { leaf, from } = place;
+  const { tag } = settling;
+  const isTagged = tag !== undefined && typeof value === "string" && value.startsWith(tag);
+  if (typeof value !== "number" && !isTagged) {
+    if (leaf === undefined || leaf === "integer" || value === null) return value;
+    if (typeof value !== "string" || from === "number") throw wrongType(place, typeof value, settling, depth);
+    return value;
+  }
+  if (leaf === undefined) return isTagged ? loose(value.slice(tag.length)) : value;
+  if (from === "string") throw wrongType(place, "number", settling, depth);
+  return exactly(isTagged ? value.slice(tag.length) : String(value), leaf, settling, depth);
 }
 
 /** A number in a place that the document does not call exact. */
@@ -164,60 +284,51 @@ function shortest(plain: string): string {
   return plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain;
 }
 
-function settleLeaf(value: unknown, token: string | undefined, shape: Shape, settling: Settling): unknown {
-  if (value === null) return null;
-  if (shape.leaf === "integer") return token === undefined ? value : safeInteger(token, settling);
-  if (token === undefined && typeof value !== "string") throw wrongType(shape, typeof value, settling);
-  const got = token === undefined ? "string" : "number";
-  if (shape.from !== undefined && shape.from !== got) throw wrongType(shape, got, settling);
-  if (token === undefined) return value;
-  if (shape.leaf === "id" && !/^-?\d+$/.test(token)) {
-    const pointer = pointerOf(settling);
+function exactly(token: string, leaf: string, settling: Settling, depth: number): string | number {
+  const isWhole = wholeNumber.test(token);
+  if (leaf === "id" && !isWhole) {
+    const pointer = pointerOf(settling.path, depth);
     throw new InvError("schema", `an id at ${pointer} is a number with a fraction or an exponent`, { pointer });
   }
+  // What is whole and shorter needs no arithmetic: it is below 10^15 or, where text is asked for, 10^18.
+  if (isWhole && token !== "-0" && token.length < (leaf === "integer" ? 16 : 19))
+    return leaf === "integer" ? Number(token) : token;
   const plain = plainNotation(token);
-  if (plain === undefined) throw outOfRange(settling);
-  if (shape.leaf === "decimal") return plain;
-  const whole = withoutZeroFraction(plain, settling);
-  if (BigInt(whole) < int64.min || BigInt(whole) > int64.max) throw outOfRange(settling);
-  return whole;
-}
-
-function safeInteger(token: string, settling: Settling): number {
-  const plain = plainNotation(token);
-  if (plain === undefined) throw outOfRange(settling);
-  const value = Number(withoutZeroFraction(plain, settling));
-  if (!Number.isSafeInteger(value)) throw outOfRange(settling);
-  return value;
-}
-
-function withoutZeroFraction(plain: string, settling: Settling): string {
+  if (plain === undefined) throw outOfRange(settling, depth);
+  if (leaf === "decimal") return plain;
   const [whole = "", fraction = ""] = plain.split(".");
   if (/[1-9]/.test(fraction)) {
-    const pointer = pointerOf(settling);
-    throw new InvError("quantity", `a whole number was due at ${pointer} and has a fraction`, {
-      kind: "not-integer",
-      pointer,
-    });
+    const pointer = pointerOf(settling.path, depth);
+    const what = `a whole number was due at ${pointer} and has a fraction`;
+    throw new InvError("quantity", what, { kind: "not-integer", pointer });
   }
-  return whole === "-0" ? "0" : whole;
+  const value = BigInt(whole);
+  if (leaf === "integer" ? !Number.isSafeInteger(Number(whole)) : BigInt.asIntN(64, value) !== value)
+    throw outOfRange(settling, depth);
+  return leaf === "integer" ? Number(value) : String(value);
 }
 
-function outOfRange(settling: Settling): InvError {
-  const pointer = pointerOf(settling);
+function outOfRange(settling: Settling, depth: number): InvError {
+  const pointer = pointerOf(settling.path, depth);
   return new InvError("quantity", `the number at ${pointer} is out of range`, { kind: "out-of-range", pointer });
 }
 
-function wrongType(shape: Shape, got: string, settling: Settling): InvError {
-  const pointer = pointerOf(settling);
-  return new InvError("schema", `expected ${shape.from ?? "a string or number"} at ${pointer}, got ${got}`, {
+function wrongType({ from }: Place, got: string, settling: Settling, depth: number): InvError {
+  const pointer = pointerOf(settling.path, depth);
+  return new InvError("schema", `expected ${from ?? "a string or number"} at ${pointer}, got ${got}`, {
     pointer,
   });
 }
 
-/** The place as a JSON pointer. */
-function pointerOf({ path }: Settling): string {
-  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+/** The place as a JSON pointer. A name that looks like a value, which may be a secret sent back, is told as `*`. */
+function pointerOf(path: readonly (string | number)[], depth: number): string {
+  const parts = path.slice(0, depth).map((part) => (looksLikeValue(part) ? "*" : String(part)));
+  return parts.map((part) => `/${part.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** Names of fields are short and have hardly a digit; keys, tokens and ids are the other way round. */
+function looksLikeValue(name: string | number): boolean {
+  return typeof name === "string" && (name.length > 40 || /(?:\d\D*){3}/.test(name));
 }
 
 /** The token without exponent, digits kept as sent; `undefined` when that would take more than a hundred digits. */

@@ -76,9 +76,15 @@ export interface Requester {
   request(method: never, path: never, ...init: never[]): Promise<{ data?: unknown }>;
 }
 
-type Request = (method: string, path: string, init: object) => Promise<{ data?: unknown }>;
+/** What openapi-fetch makes of an answer. */
+interface Exchanged {
+  readonly data?: unknown;
+  readonly response: { readonly headers: Headers };
+}
 
-const pathParameter = /\{([^{}]+)\}/g;
+type Request = (method: string, path: string, init: object) => Promise<Exchanged>;
+
+const braces = /[{}]/;
 
 /** Makes one call: maps the flat input to path, query, header and body, sends it through the client, returns its parsed answer. */
 export async function call<Result>(
@@ -87,39 +93,49 @@ export async function call<Result>(
   input: object | undefined,
   options: CallOptions = {},
 ): Promise<Result> {
-  const given = new Map(Object.entries(input ?? {}));
-  const path = Object.fromEntries(
-    Array.from(operation.path.matchAll(pathParameter), ([, wire = ""]) => [
-      wire,
-      given.get(operation.rename?.[wire] ?? wire),
-    ]),
-  );
-  const init = {
-    params: { path, query: pick(operation.query, given), header: pick(operation.header, given) },
-    body: operation.body === undefined ? undefined : bodyOf(operation.body, given),
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the document's word; the transport has made its exact fields true
+  return (await request(client, operation, toInit(operation, input, options))).data as Result;
+}
+
+/** Sends what `toInit` made, and gives the answer with what `call` leaves out. */
+export async function request(client: Requester, { method, path }: Operation, init: object): Promise<Exchanged> {
+  // oxlint-disable-next-line typescript/unbound-method, typescript/no-unsafe-type-assertion -- openapi-fetch's needs no `this`; its type infers from a whole document, which is what is avoided here
+  const send = client.request as unknown as Request;
+  return send(method, path, init);
+}
+
+/** What openapi-fetch is given for one call. */
+export function toInit(operation: Operation, input: object | undefined, options: CallOptions) {
+  const names = operation.path.split(braces).filter((_, index) => index % 2 === 1);
+  const path = Object.fromEntries(names.map((wire) => [wire, given(input, operation.rename?.[wire] ?? wire)]));
+  return {
+    params: { path, query: pick(operation.query, input), header: pick(operation.header, input) },
+    body: operation.body === undefined ? undefined : bodyOf(operation.body, input),
     // Of its own, or openapi-fetch would find whatever somebody has put on `Object.prototype`.
     headers: undefined,
     parseAs: "value",
     signal: options.signal,
     deadlineMs: options.deadlineMs,
   };
-  // oxlint-disable-next-line typescript/unbound-method, typescript/no-unsafe-type-assertion -- openapi-fetch's needs no `this`; its type infers from a whole document, which is what is avoided here
-  const send = client.request as unknown as Request;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the document's word; the transport has made its exact fields true
-  return (await send(operation.method, operation.path, init)).data as Result;
+}
+
+/** A field of the input, its own only. */
+function given(input: object | undefined, field: string): unknown {
+  return input !== undefined && Object.hasOwn(input, field) ? Reflect.get(input, field) : undefined;
 }
 
 function pick(
   names: Readonly<Record<string, string>> | undefined,
-  given: ReadonlyMap<string, unknown>,
+  input: object | undefined,
 ): Record<string, unknown> | undefined {
   if (names === undefined) return undefined;
-  return Object.fromEntries(Object.entries(names).map(([wire, field]) => [wire, given.get(field)]));
+  return Object.fromEntries(Object.entries(names).map(([wire, field]) => [wire, given(input, field)]));
 }
 
-function bodyOf(body: readonly string[] | string, given: ReadonlyMap<string, unknown>): unknown {
-  if (typeof body === "string") return given.get(body);
-  return Object.fromEntries(body.filter((field) => given.has(field)).map((field) => [field, given.get(field)]));
+function bodyOf(body: readonly string[] | string, input: object | undefined): unknown {
+  if (typeof body === "string") return given(input, body);
+  const fields = body.filter((field) => input !== undefined && Object.hasOwn(input, field));
+  return Object.fromEntries(fields.map((field) => [field, given(input, field)]));
 }
 
 /**
@@ -128,14 +144,19 @@ function bodyOf(body: readonly string[] | string, given: ReadonlyMap<string, unk
  * @throws InvError `config` for an argument that is missing, empty, a dot segment, or a number that has lost digits
  */
 export function fillPath(template: string, values: Readonly<Record<string, unknown>>): string {
-  return template.replace(pathParameter, (_, name: string) => {
-    const text = toText(name, Object.hasOwn(values, name) ? values[name] : undefined);
+  const parts = template.split(braces).map((part, index) => {
+    if (index % 2 === 0) return part;
+    const text = toText(part, Object.hasOwn(values, part) ? values[part] : undefined);
     // Servers and proxies decode before they resolve dots, some of them more than once.
     if (/^(?:\.|%(?:25)*2e){0,2}$/i.test(text))
-      throw new InvError("config", `${name} is empty or a dot segment, which would address something else`);
-    return encode(name, text);
+      throw new InvError("config", `${part} is empty or a dot segment, which would address something else`);
+    return encode(part, text);
   });
+  return parts.join("");
 }
+
+/** The key of a query that is sent as it stands. */
+export const verbatim = /* @__PURE__ */ Symbol("verbatim");
 
 /**
  * Writes query parameters: an array as its name repeated, `undefined` and `null` not at all.
@@ -143,6 +164,8 @@ export function fillPath(template: string, values: Readonly<Record<string, unkno
  * @throws InvError `config` for a value that has no text of its own (a `Date`, an object)
  */
 export function toQuery(values: Readonly<Record<string, unknown>>): string {
+  const whole = Object.getOwnPropertyDescriptor(values, verbatim);
+  if (whole !== undefined) return String(whole.value);
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(values))
     for (const one of Array.isArray(value) ? value : [value])

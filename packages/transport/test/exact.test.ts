@@ -287,13 +287,122 @@ describe("JSON", () => {
     );
   });
 
-  it("refuses an answer nested deeper than 64 where it has to look inside", () => {
+  it("P05 refuses a name that stands twice in one object, with the same value or another, and tells where", () => {
+    const cases = {
+      '{"quantity":1,"quantity":1}': "/quantity",
+      '{"quantity":1,"quantity":2}': "/quantity",
+      '{"quantity":1,"id":"x","quant\\u0069ty":2}': "/quantity",
+      '{"quant\\u0069ty":1,"quantity":2}': "/quantity",
+      '{"lines":[{"id":1},{"id":1,"id" : 1}]}': "/lines/1/id",
+      '[[1,2],[{"a/b~c":{"x":[],"x":[]}}]]': "/1/0/a~1b~0c/x",
+      '{"unknown":{"deep":[{"a":{},"b":1,"a":{}}]}}': "/unknown/deep/0/a",
+      '{"id":9007199254740993,"id":9007199254740993}': "/id",
+      '{"":1,"":1}': "/",
+      '{"__proto__":1,"__proto__":2}': "/__proto__",
+      '{"__proto__":1,"\\u005f_proto__":2}': "/__proto__",
+      '{"constructor":1,"constructor":2}': "/constructor",
+      '{"1":1,"0":0,"1":1}': "/1",
+      '{"\\ud83d\\ude00":1,"😀":2}': "/😀",
+    };
+    for (const [text, pointer] of Object.entries(cases))
+      for (const at of [shape, undefined])
+        expect(() => parseExact(text, at), text).toThrow(
+          expect.objectContaining({ code: "payload", kind: "duplicate-key", pointer }),
+        );
+  });
+
+  it("I3 tells a name that looks like a key or a token as *", () => {
+    for (const name of ["sk_live_4eC39HqLyjWDarjtT1zdp7dc", "653985747439023617", "x".repeat(41)])
+      expect(() => parseExact(`{"a":{"${name}":1,"${name}":2}}`, undefined)).toThrow(
+        expect.objectContaining({ kind: "duplicate-key", pointer: "/a/*" }),
+      );
+  });
+
+  it("P05 takes the same name in different objects, and names that only look alike, for no duplicates", () => {
+    const value = {
+      a: { a: { a: [{ a: 1 }, { a: 2 }] } },
+      "a:": '":',
+      '"a"': '\\":1,"a":2',
+      ":": ['{"a":1,"a":2}', '":9007199254740993', ":", '\\":1.0'],
+      A: '"a":',
+      "a\\": '\\\\":',
+    };
+    for (const text of [JSON.stringify(value), JSON.stringify(value, undefined, 2), JSON.stringify([value, value])])
+      expect(JSON.stringify(parseExact(text, undefined))).toBe(JSON.stringify(JSON.parse(text)));
+  });
+
+  it("P05 finds a duplicate also when texts of the answer look like names", () => {
+    // As many too many as are missing: a count alone would not see it.
+    for (const text of ['{"a":1,"a":"\\":"}', '{"a":":","a":2}', '{"a":1,"b":"\\":\\":","a":3,"b":4}'])
+      expect(outcomeOf(text), text).toBe("payload{duplicate-key}");
+  });
+
+  it("P30 accepts 64 levels and refuses 65, 10^5 and 10^6 as payload{too-deep} or {too-large}, whatever is declared", () => {
     const recursive: Shape = { properties: { a: { ref: "node" } } };
-    const nested = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
-    expect(() => parseExact(nested, recursive, { node: recursive })).toThrow(
-      expect.objectContaining({ kind: "too-deep" }),
+    for (const leaf of ["1", "1.0", '"x"']) {
+      const objects = (depth: number) => `${'{"a":'.repeat(depth)}${leaf}${"}".repeat(depth)}`;
+      const arrays = (depth: number) => `${"[".repeat(depth)}${leaf}${"]".repeat(depth)}`;
+      for (const make of [objects, arrays]) {
+        expect(JSON.stringify(parseExact(make(64), undefined))).toBe(JSON.stringify(JSON.parse(make(64))));
+        expect(JSON.stringify(parseExact(make(64), recursive, { node: recursive }))).toBe(
+          JSON.stringify(JSON.parse(make(64))),
+        );
+        for (const depth of [65, 100_000, 1_000_000]) {
+          // A million levels of objects have a million names.
+          expect(outcomeOf(make(depth), undefined)).toMatch(/^payload\{too-(?:deep|large)\}$/);
+        }
+        expect(() => parseExact(make(65), recursive, { node: recursive })).toThrow(
+          expect.objectContaining({ kind: "too-deep" }),
+        );
+      }
+    }
+  });
+
+  it("P30 refuses 10^6 names as payload{too-large}, and reads a string of 10 MiB", () => {
+    const many = Array.from({ length: 1_000_000 }, (_, index) => `"k${index}":1`).join(",");
+    expect(outcomeOf(`{${many}}`)).toBe("payload{too-large}");
+    const long = 'x:\\"'.repeat(2_500_000);
+    expect(Reflect.get(Object(parsed(`{"other":"${long}","id":9007199254740993}`)), "id")).toBe("9007199254740993");
+  });
+
+  it("P30 is done with hostile text in time that grows with its length", () => {
+    const begun = performance.now();
+    const units = ["\\", '"', '":', '\\":', ": ", '"  :  ', "1", "-", "[1,", "1.", "e", ",", '{"a', "{}"];
+    const outcomes = units.flatMap((unit) =>
+      [`"`, `{"a":`, `["`, `[{`].map((start) => outcomeOf(start + unit.repeat(1_000_000 / unit.length), undefined)),
     );
-    expect(outcomeOf(`${"[".repeat(100_000)}1.0${"]".repeat(100_000)}`)).toBe("payload{too-deep}");
+    for (const outcome of outcomes) expect(String(outcome).slice(0, 40)).toMatch(/^payload\{/);
+    expect(performance.now() - begun).toBeLessThan(20_000);
+  });
+
+  it("P31 keeps lone surrogates, NUL, bidi and zero-width characters, and both forms of an accent", () => {
+    const texts = ["\ud800", "\udc00x", "\u0000", "\u202e\u2066", "\u200b\ufeff", "\u00e9", "e\u0301", "\u2028"];
+    const value = { id: texts[0], lines: texts.map((id) => ({ id })), [texts.join("")]: texts };
+    expect(parsed(JSON.stringify(value))).toStrictEqual(value);
+    expect(parsed(`{"n":1.0,${JSON.stringify(value).slice(1)}`)).toStrictEqual({ n: 1, ...value });
+  });
+
+  it("P07 reads the same when somebody has put fields on Object.prototype", () => {
+    const text = '{"id":1,"lines":[{"id":9007199254740993},{}],"n":1.0,"list":[1.0]}';
+    const names = ["quantity", "leaf", "from", "items", "values", "properties", "ref", "parseReviver", "toJSON", "a"];
+    const polluted: unknown[] = [];
+    try {
+      for (const name of names)
+        Object.defineProperty(Object.prototype, name, { value: 999, enumerable: true, configurable: true });
+      const fresh: Shape = {
+        properties: { id: { leaf: "id" }, lines: { items: { properties: { id: { leaf: "id" } } } } },
+      };
+      const value: unknown = parseExact(text, fresh);
+      const twice = outcomeOf('{"a":1,"b":{},"b":{}}', fresh);
+      for (const name of names) Reflect.deleteProperty(Object.prototype, name);
+      polluted.push(JSON.stringify(value), twice);
+    } finally {
+      for (const name of names) Reflect.deleteProperty(Object.prototype, name);
+    }
+    expect(polluted).toEqual([
+      '{"id":"1","lines":[{"id":"9007199254740993"},{}],"n":1,"list":[1]}',
+      "payload{duplicate-key}",
+    ]);
   });
 
   it("follows a schema that contains itself", () => {

@@ -4,7 +4,7 @@ import createFetchClient from "openapi-fetch";
 import { expect } from "vitest";
 
 import type { Authoriser, CallOptions, ClientOptions, ClientParts, Facts, InvError } from "../src/index.js";
-import { call, connect, headerKey, isInvError } from "../src/index.js";
+import { call, connect, headerKey, isInvError, unlimitedRates } from "../src/index.js";
 
 /** The document of a made-up provider, as openapi-typescript would type it. */
 export interface paths {
@@ -75,7 +75,7 @@ export const secret = "s3cr3t-canary-9f41";
 
 export const authorisation: Authoriser = headerKey("X-Api-Key", secret);
 
-/** A client of the made-up provider. */
+/** A client of the made-up provider. Unless told otherwise it sends every call once and holds none back. */
 export function connectItems(options: ClientOptions, parts: Partial<ClientParts> = {}) {
   return connect(
     createFetchClient<paths>,
@@ -88,7 +88,7 @@ export function connectItems(options: ClientOptions, parts: Partial<ClientParts>
       ...parts,
       provider: "acme",
     },
-    options,
+    { maxAttempts: 1, rateStore: unlimitedRates, ...options },
   );
 }
 

@@ -144,6 +144,28 @@ describe("a token", () => {
     ).toBe(true);
   });
 
+  it("A05 is asked for once, also by a thousand that ask for it at the same moment and while it is fetched", async () => {
+    const clock = virtualClock();
+    const { url, seen } = await serve((_, response, index) => {
+      setTimeout(() => json(response, `{"access_token":"token-canary-${index + 1}","expires_in":7200}`), 40);
+    });
+    const authoriser = oauth({ provider: "acme", tokenUrl: `${url}/token`, grant: assertion, fetch: undefined });
+    const authorise = async () => {
+      const { signal } = new AbortController();
+      const headers = new Headers();
+      await authoriser.authorise({ method: "GET", url: "https://acme.example/", body: undefined, headers, signal });
+      return headers.get("authorization");
+    };
+    for (let expiry = 1; expiry <= 2; expiry++) {
+      const early = Array.from({ length: 500 }, authorise);
+      await expect.poll(() => seen.length).toBe(expiry);
+      const late = Array.from({ length: 500 }, authorise);
+      expect(new Set(await Promise.all([...early, ...late]))).toEqual(new Set([`Bearer token-canary-${expiry}`]));
+      expect(seen).toHaveLength(expiry);
+      clock.advance(7200);
+    }
+  });
+
   it("A16 is used until a minute before its end, whatever the wall clock says", async () => {
     const clock = virtualClock();
     vi.spyOn(Date, "now").mockReturnValue(0);
@@ -296,9 +318,9 @@ describe("A13 an answer of the token endpoint", () => {
   });
 
   it("that cannot answer now may be asked again later", async () => {
-    expect(await endOf("{}", 429, { "retry-after": "7" })).toMatchObject({
+    expect(await endOf("{}", 429, { "retry-after": "120" })).toMatchObject({
       retryable: true,
-      retryAfterMs: 7000,
+      retryAfterMs: 120_000,
       status: 429,
     });
     expect(await endOf("oops", 503)).toMatchObject({
@@ -313,14 +335,14 @@ describe("A13 an answer of the token endpoint", () => {
 describe("a failure to get a token", () => {
   it("is told to all who wait and remembered by none", async () => {
     const { read, tokens } = await setUp(
-      (_, response, index) => (index === 0 ? json(response, "{}", 500) : json(response, '{"access_token":"t"}')),
+      (_, response, index) => (index < 3 ? json(response, "{}", 500) : json(response, '{"access_token":"t"}')),
       { api: (_, response) => json(response, "{}") },
     );
     const ends = await Promise.allSettled(Array.from({ length: 10 }, async () => read()));
     expect(ends.every(({ status }) => status === "rejected")).toBe(true);
-    expect(tokens).toHaveLength(1);
+    expect(tokens).toHaveLength(3);
     await read();
-    expect(tokens).toHaveLength(2);
+    expect(tokens).toHaveLength(4);
   });
 
   it("of the network is told as one of the token endpoint", async () => {

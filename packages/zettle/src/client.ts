@@ -1,5 +1,6 @@
 import type { ClientOptions, ErrorGuard, JudgedAnswer, Verdict } from "@inv/transport";
 import { checkUrl, chooseScheme, connect, errorGuard, field } from "@inv/transport";
+import type { TokenOptions } from "@inv/transport/oauth";
 import { assertionGrant, oauth, refreshGrant } from "@inv/transport/oauth";
 import type { Client } from "openapi-fetch";
 import createFetchClient from "openapi-fetch";
@@ -12,6 +13,7 @@ import type { paths } from "./generated/schema.js";
 
 /** Options of `createZettleClient`: an API key of one's own account, or the refresh token of an app. */
 export type ZettleOptions = ClientOptions &
+  TokenOptions &
   ZettleCredentials & {
     /** Where access tokens come from; default `https://oauth.zettle.com/token`. */
     readonly tokenUrl?: string;
@@ -26,11 +28,13 @@ export const isZettleError: ErrorGuard<ErrorBodies> = /* @__PURE__ */ errorGuard
 /**
  * A client of one Zettle organisation. Nothing is sent yet; the first call fetches an access token.
  *
- * A refresh token that Zettle replaces is kept in memory, for as long as the client lives.
+ * Zettle replaces a refresh token whenever it is used. Without a `tokenStore` the newest one is kept in memory for as
+ * long as the client lives; with one it is saved before it is used, and `refreshToken` is only the first one.
  *
  * @throws InvError `config` naming the option that is missing or cannot be right
  */
 export function createZettleClient(options: ZettleOptions): ZettleClient {
+  const { tokenStore, onTokenWarning } = options;
   const scheme = chooseScheme("zettle", credentials, options);
   const grant =
     options.apiKey === undefined
@@ -45,7 +49,7 @@ export function createZettleClient(options: ZettleOptions): ZettleClient {
       facts,
       credentials,
       scheme,
-      authoriser: oauth({ provider: "zettle", tokenUrl, grant, fetch: options.fetch }),
+      authoriser: oauth({ provider: "zettle", tokenUrl, grant, fetch: options.fetch, tokenStore, onTokenWarning }),
       judge,
     },
     options,
