@@ -1,7 +1,12 @@
+import { unlimitedRates } from "@inv/transport";
+
 import { createInventory } from "../src/index.js";
 import type { InventoryAdapter, InventoryLevel, Lookup, Outcome } from "../src/index.js";
 import { serve } from "./serve.js";
 import type { Asked, Reply } from "./serve.js";
+
+/** Client options for tests of an adapter: retries and rate limits are the transport's. */
+export const oneAttempt = { maxAttempts: 1, rateStore: unlimitedRates };
 
 /** Connects one adapter to a provider that answers by `reply`, and asks it. */
 export async function ask(

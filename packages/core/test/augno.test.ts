@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 
 import { augno, connector } from "../src/adapters/augno.js";
 import type { InventoryLevel } from "../src/index.js";
-import { ask, levelOf, notesOf } from "./ask.js";
+import { ask, levelOf, notesOf, oneAttempt } from "./ask.js";
 import { describeAdapter, failureOf, print } from "./conformance.js";
 import type { Asked, Reply } from "./serve.js";
 
 const tea = { item: { id: "it_01HTEA7K2M" } };
 
 function adapter(fetch: typeof globalThis.fetch) {
-  return augno(createAugnoClient({ apiKey: "k", fetch }));
+  return augno(createAugnoClient({ apiKey: "k", fetch, ...oneAttempt }));
 }
 
 /** A quantity of the older shape; `null` and what begins with a brace is taken as it is. */

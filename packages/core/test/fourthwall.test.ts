@@ -2,7 +2,7 @@ import { createFourthwallClient } from "@inv/fourthwall";
 import { expect, test } from "vitest";
 
 import { connector, fourthwall } from "../src/adapters/fourthwall.js";
-import { ask, levelOf, levelsOf, notesOf } from "./ask.js";
+import { ask, levelOf, levelsOf, notesOf, oneAttempt } from "./ask.js";
 import { describeAdapter, failureOf, print } from "./conformance.js";
 
 const hoodie = "00aa4abd-5778-4199-8161-0b49b2f212e5";
@@ -10,7 +10,7 @@ const m = "3f0e9c1a-8a52-4c57-9f7e-6a1d2b3c4d51";
 const l = "3f0e9c1a-8a52-4c57-9f7e-6a1d2b3c4d52";
 
 function adapter(fetch: typeof globalThis.fetch) {
-  return fourthwall(createFourthwallClient({ username: "u", password: "p", fetch }));
+  return fourthwall(createFourthwallClient({ username: "u", password: "p", fetch, ...oneAttempt }));
 }
 
 function row(variantId: string, quantity: string | undefined, updatedAt = '"2026-11-19T08:30:00Z"'): string {

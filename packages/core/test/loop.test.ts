@@ -2,7 +2,7 @@ import { createLoopClient } from "@inv/loop";
 import { expect, test } from "vitest";
 
 import { connector, loop } from "../src/adapters/loop.js";
-import { ask as askAdapter, levelOf, notesOf } from "./ask.js";
+import { ask as askAdapter, levelOf, notesOf, oneAttempt } from "./ask.js";
 import { describeAdapter, failureOf, print } from "./conformance.js";
 
 const mug = { item: { id: "653985747439023617" }, location: { id: "631923350119788417" } };
@@ -12,7 +12,7 @@ const place =
   '{"id":"631923350119788417","external_id":"main-warehouse","name":"Main Warehouse","status":"active","address":[]}';
 
 function adapter(fetch: typeof globalThis.fetch) {
-  return loop(createLoopClient({ apiKey: "k", fetch }));
+  return loop(createLoopClient({ apiKey: "k", fetch, ...oneAttempt }));
 }
 
 function answer(parts: { count?: string | undefined; variant?: string; place?: string } = {}): string {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { connector, walleo } from "../src/adapters/walleo.js";
 import type { InventoryLevel } from "../src/index.js";
-import { ask, levelOf, levelsOf, notesOf } from "./ask.js";
+import { ask, levelOf, levelsOf, notesOf, oneAttempt } from "./ask.js";
 import { describeAdapter, failureOf, print } from "./conformance.js";
 
 const credentials = {
@@ -15,7 +15,7 @@ const onDemand = '{"enabled":true,"available_amount":"unlimited"}';
 const fifty = { item: { id: "KELPFR", variantId: "50" } };
 
 function adapter(fetch: typeof globalThis.fetch) {
-  return walleo(createWalleoClient({ ...credentials, fetch }));
+  return walleo(createWalleoClient({ ...credentials, fetch, ...oneAttempt }));
 }
 
 function row(faceValue: string, owned: string | undefined, shared: string | undefined): string {

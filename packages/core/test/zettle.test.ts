@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { connector, zettle } from "../src/adapters/zettle.js";
 import type { InventoryLevel } from "../src/index.js";
-import { ask, levelOf, levelsOf, notesOf } from "./ask.js";
+import { ask, levelOf, levelsOf, notesOf, oneAttempt } from "./ask.js";
 import { describeAdapter, failureOf, print } from "./conformance.js";
 
 const store = "6e5e8d52-5ce0-11ec-bf63-0242ac130002";
@@ -15,7 +15,7 @@ const wrap = "b3d8e2a6-5ce0-11ec-bf63-0242ac130002";
 const otherVariant = "c4e9f3b7-5ce0-11ec-bf63-0242ac130002";
 
 function adapter(fetch: typeof globalThis.fetch) {
-  return zettle(createZettleClient({ clientId: "c", apiKey: "k", fetch }));
+  return zettle(createZettleClient({ clientId: "c", apiKey: "k", fetch, ...oneAttempt }));
 }
 
 interface RowParts {
@@ -291,6 +291,23 @@ test.each([
   const { outcomes } = await ask(adapter, [item(mug, mugVariant), item(tea, teaVariant)], balances(rows));
   expect(outcomes.map(failureOf)).toEqual(["identity", ""]);
 });
+
+test.each([
+  ["location", { location: elsewhere }],
+  ["type of location", { type: "SUPPLIER" }],
+])("P27 no zero is concluded from a list about another %s", async (_, parts) => {
+  const body = balances([row('"42"', { product: tea, variant: teaVariant, ...parts })]);
+  const { outcomes } = await ask(adapter, [item(mug), item(mug, mugVariant), item(wrap)], body);
+  expect(outcomes.map(failureOf)).toEqual(["identity", "identity", ""]);
+});
+
+test.each([`${mug} `, mug.replaceAll("-", ""), "1"])(
+  "P24 no zero is concluded beside a row of the product %j, which is no UUID",
+  async (product) => {
+    const { outcomes } = await ask(adapter, [item(mug), item(mug, mugVariant)], balances([row('"42"', { product })]));
+    expect(outcomes.map(failureOf)).toEqual(["schema", "schema"]);
+  },
+);
 
 test("P28 a variant listed twice is one level when the balances are equal, else a failure of its own", async () => {
   const equal = await ask(adapter, [item(mug)], balances([row('"42"'), row('"42.0"')]));

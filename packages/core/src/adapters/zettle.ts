@@ -126,26 +126,34 @@ interface Balances {
 
 function readBalances(answer: Wire, asked: string | undefined): Balances {
   const location = answer.at("locationUuid");
-  if (asked !== undefined && lower(location.text()) !== asked)
+  const place = readUuid(location);
+  if (asked !== undefined && place !== asked)
     throw location.error("identity", "is not the location that was asked for; no figure was taken");
   const variants = answer.at("variants").items();
   const types = new Set(variants.map((row) => attempt(() => row.at("locationType").text())));
   const [onlyType] = types;
   const common = types.size === 1 && typeof onlyType === "string" ? onlyType : undefined;
   return {
-    location: lower(location.text()),
+    location: place,
     type: asked === undefined ? "STORE" : common,
     byRequest: asked === undefined,
     tracked: answer
       .at("trackedProducts")
       .items()
-      .map((product) => attempt(() => lower(product.text()))),
+      .map((product) => attempt(() => readUuid(product))),
     rows: variants.map((wire) => ({
       wire,
-      product: attempt(() => lower(wire.at("productUuid").text())),
-      variant: attempt(() => lower(wire.at("variantUuid").text())),
+      product: attempt(() => readUuid(wire.at("productUuid"))),
+      variant: attempt(() => readUuid(wire.at("variantUuid"))),
     })),
   };
+}
+
+/** A UUID in lower case. An id that is none might be anybody's, and no absence can be concluded beside it. */
+function readUuid(wire: Wire): string {
+  const id = lower(wire.text());
+  if (!uuid.test(id)) throw wire.error("schema", "is no UUID");
+  return id;
 }
 
 /** What the answer says of one item at the location. */
@@ -179,7 +187,11 @@ function toStates({ item }: Lookup, balances: Balances): readonly State[] {
     throwFirst(rows.map((row) => row.product));
     throwFirst(ofProduct.map((row) => row.variant));
   }
-  if (wanted.length === 0) return [{ variant, balance: exact("0"), basis: "inferred", type: balances.type, notes: [] }];
+  if (wanted.length === 0) {
+    // The zero rests on the rows that are there: they have to be of this very place.
+    for (const { wire } of rows) readPlace(wire, balances);
+    return [{ variant, balance: exact("0"), basis: "inferred", type: balances.type, notes: [] }];
+  }
   const listed = [...new Set(wanted.map((row) => String(row.variant)))];
   return listed.map((id) => {
     const wires = wanted.filter((row) => row.variant === id).map(({ wire }) => wire);
@@ -197,14 +209,20 @@ const contradiction: Note = {
   text: "Zettle lists a balance for this product, but not the product among those that it tracks; the balance was not taken.",
 };
 
-function readRow(row: Wire, { location, byRequest }: Balances): { readonly balance: Quantity; readonly type: string } {
+function readRow(row: Wire, balances: Balances): { readonly balance: Quantity; readonly type: string } {
+  const type = readPlace(row, balances);
+  return { balance: toQuantity(row.at("balance"), (balance) => balance.decimal()), type };
+}
+
+/** The type of a row's location, which has to be the one that was asked for. */
+function readPlace(row: Wire, { location, byRequest }: Balances): string {
   const place = row.at("locationUuid");
-  if (lower(place.text()) !== location)
+  if (readUuid(place) !== location)
     throw place.error("identity", "is another location than the answer's; the figure was not taken");
   const type = row.at("locationType");
   if (byRequest && type.text() !== "STORE" && Object.hasOwn(kinds, type.text()))
     throw type.error("identity", "is another type of location than the one asked for; the figure was not taken");
-  return { balance: toQuantity(row.at("balance"), (balance) => balance.decimal()), type: type.text() };
+  return type.text();
 }
 
 /** Rows that no lookup asked for: other variants; and other products, unless a whole location was asked for. */
