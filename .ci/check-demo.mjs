@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
-const { outcomes, complete } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { healthy, throttled, down } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { outcomes, complete } = healthy;
 const levels = outcomes.flatMap((outcome) => outcome.levels ?? []);
 const quantities = levels.flatMap((level) => Object.values(level.quantities)).map(({ quantity }) => quantity);
 const found = {
@@ -14,6 +15,8 @@ const found = {
   negative: quantities.some(({ value }) => value === "-3"),
   zero: quantities.some(({ value }) => value === "0"),
   exactId: levels.some(({ item }) => item.id === "653985747439023617"),
+  throttledYetRead: throttled.complete,
+  notRead: down.outcomes.filter(({ status }) => status === "failed").length,
 };
 assert.deepEqual(found, {
   complete: false,
@@ -24,5 +27,7 @@ assert.deepEqual(found, {
   negative: true,
   zero: true,
   exactId: true,
+  throttledYetRead: true,
+  notRead: 1,
 });
 console.log(`the demo keeps its promises: ${outcomes.length} outcomes, ${levels.length} levels`);

@@ -113,9 +113,11 @@ describe.each(packages)("packages/%s", (folder) => {
   test("imports siblings by name and only rightward", () => {
     const allowed: Readonly<Record<string, RegExp>> = {
       transport: /^$/,
+      sim: /^$/,
       core: new RegExp(`^@inv/(?:transport|${providers.join("|")})`),
-      cli: /^@inv\/(?:core|transport)/,
+      cli: /^@inv\/(?:core|sim|transport)/,
       contract: /^@inv\//,
+      bench: /^@inv\//,
     };
     const ruleOf = (file: string) =>
       folder === "core" && !file.startsWith("src/adapters/")

@@ -8,9 +8,10 @@ export type Format = (typeof formats)[number];
 
 /** What a command line asks for. */
 export type Arguments =
-  | { readonly command: "help"; readonly topic: "inv" | "levels" }
+  | { readonly command: "help"; readonly topic: "inv" | Command }
   | { readonly command: "version" }
-  | { readonly command: "levels"; readonly config: string; readonly lookups: string; readonly format: Format };
+  | { readonly command: "levels"; readonly config: string; readonly lookups: string; readonly format: Format }
+  | { readonly command: "demo"; readonly format: "table" | "json" };
 
 const options = {
   config: { type: "string" },
@@ -19,7 +20,8 @@ const options = {
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
-const commands = ["levels"];
+const commands = ["levels", "demo"] as const;
+type Command = (typeof commands)[number];
 
 /**
  * Reads a command line. No value of an option that is not known here is ever part of a message.
@@ -35,21 +37,41 @@ export function parseArguments(argv: readonly string[]): Arguments {
     if (token.kind === "option") readOption(token, given);
     else if (token.kind === "positional") words.push(token.value);
   }
-  const [command, ...rest] = words;
-  if (command !== undefined && !commands.includes(command)) throw new UsageError(unknownCommand(command));
-  if (given.has("help")) return { command: "help", topic: command === "levels" ? "levels" : "inv" };
+  const [word, ...rest] = words;
+  const command = commands.find((known) => known === word);
+  if (word !== undefined && command === undefined) throw new UsageError(unknownCommand(word));
+  if (given.has("help")) return { command: "help", topic: command ?? "inv" };
   if (given.has("version")) return { command: "version" };
-  if (command === undefined) throw new UsageError("say what to do: `inv levels`. `inv --help` shows more.");
-  if (rest.length > 0) throw new UsageError("`inv levels` takes options only. `inv levels --help` shows them.");
+  if (command === undefined) throw new UsageError("say what to do: `inv levels`, `inv demo`. `inv --help` shows more.");
+  if (rest.length > 0)
+    throw new UsageError(`\`inv ${command}\` takes options only. \`inv ${command} --help\` shows them.`);
+  return command === "demo" ? readDemo(given) : readLevels(given);
+}
+
+function readLevels(given: ReadonlyMap<string, string>): Arguments {
   const lookups = given.get("lookups");
   if (lookups === undefined)
     throw new UsageError(
       "--lookups is missing. Name a file with one lookup per line, or - for standard input; `inv levels --help` shows one.",
     );
-  const wanted = given.get("format") ?? "table";
-  const format = formats.find((known) => known === wanted);
-  if (format === undefined) throw new UsageError(`--format takes ${formats.join(", ")}.${didYouMean(wanted, formats)}`);
-  return { command: "levels", config: given.get("config") ?? "inv.yaml", lookups, format };
+  return { command: "levels", config: given.get("config") ?? "inv.yaml", lookups, format: readFormat(given, formats) };
+}
+
+function readDemo(given: ReadonlyMap<string, string>): Arguments {
+  const foreign = ["config", "lookups"].find((name) => given.has(name));
+  if (foreign !== undefined)
+    throw new UsageError(`\`inv demo\` brings its own accounts and lookups: leave --${foreign} out.`);
+  return { command: "demo", format: readFormat(given, ["table", "json"] as const) };
+}
+
+function readFormat<Known extends string>(
+  given: ReadonlyMap<string, string>,
+  known: readonly [Known, ...Known[]],
+): Known {
+  const wanted = given.get("format") ?? known[0];
+  const format = known.find((name) => name === wanted);
+  if (format === undefined) throw new UsageError(`--format takes ${known.join(", ")}.${didYouMean(wanted, known)}`);
+  return format;
 }
 
 interface OptionToken {

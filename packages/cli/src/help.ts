@@ -5,7 +5,8 @@ export function helpText(
   topic: Extract<Arguments, { command: "help" }>["topic"],
   providers: readonly string[],
 ): string {
-  return topic === "levels" ? levels : general.replace("PROVIDERS", providers.join(", "));
+  const texts = { inv: general.replace("PROVIDERS", providers.join(", ")), levels, demo };
+  return texts[topic];
 }
 
 const general = `inv shows side by side what your accounts with several providers say of stock.
@@ -13,6 +14,7 @@ const general = `inv shows side by side what your accounts with several provider
 Usage
   inv levels --lookups FILE   prints what each account says of each item
   inv levels --help           says how, with an example
+  inv demo                    shows it on simulated providers: no account needed
   inv --version
 
 Providers: PROVIDERS
@@ -56,4 +58,16 @@ Without variantId there is one row for each variant; some providers have to be
 told the location.
 
 Exit codes: 0 all read, 3 some, 4 none, 2 something to put right, 1 a bug.
+`;
+
+const demo = `Shows what inv does, on five simulated providers on this machine: all is well, one
+provider throttles, one is down. Needs no account and no network.
+
+Usage
+  inv demo [--format table]
+
+Options
+  --format NAME    table, or json: one document, the result of each scene by name
+
+Exit code: 0, for its failures are the story.
 `;

@@ -9,6 +9,7 @@ import { parseArguments } from "./arguments.js";
 import type { Arguments, Format } from "./arguments.js";
 import { parseConfig } from "./config.js";
 import { toCsv } from "./csv.js";
+import { printDemo } from "./demo.js";
 import { helpText } from "./help.js";
 import { parseLookups } from "./lookups.js";
 import { installedProviders } from "./providers.js";
@@ -56,6 +57,13 @@ export async function run(
 
 async function dispatch(wanted: Arguments, context: RunContext, providers: Providers, output: Output): Promise<number> {
   if (wanted.command === "levels") return printLevels(wanted, context, providers, output);
+  if (wanted.command === "demo") {
+    const { signal } = output;
+    // Where npm runs a script of this repository there is no `inv` on the path of the person who reads this.
+    const inv = ["demo", "inv"].includes(context.env["npm_lifecycle_event"] ?? "") ? "npm run -s inv --" : "inv";
+    await printDemo({ providers, format: wanted.format, signal, inv, print: (text) => output.print(text) });
+    return 0;
+  }
   await output.print(wanted.command === "help" ? helpText(wanted.topic, providers.ids) : `${version()}\n`);
   return 0;
 }

@@ -178,7 +178,7 @@ describe("the input", () => {
 
 describe("the arguments", () => {
   it.each([
-    [[], "say what to do: `inv levels`. `inv --help` shows more."],
+    [[], "say what to do: `inv levels`, `inv demo`. `inv --help` shows more."],
     [["levls"], "there is no such command. Did you mean levels?"],
     [["levels", "--lookup", "x"], "--lookup is not known here. Did you mean --lookups?"],
     [["levels", "--lookups"], "--lookups needs a value. `inv levels --help` shows how."],

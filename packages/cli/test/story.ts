@@ -113,7 +113,7 @@ export const story = result(
   till("b3d8e2a6-5ce0-11ec-bf63-0242ac130002", "c4e9f3b7-5ce0-11ec-bf63-0242ac130002", { kind: "untracked" }),
   till("d5faa4c8-5ce0-11ec-bf63-0242ac130002", "e6abb5d9-5ce0-11ec-bf63-0242ac130002", exact("0")),
   ok(shop("3f0e9c1a-8a52-4c57-9f7e-6a1d2b3c4d51", "7"), shop("3f0e9c1a-8a52-4c57-9f7e-6a1d2b3c4d52", "0")),
-  erp("it_01HTEA7K2M", ["10.5", "2.25", "8.25", "0"]),
+  erp("it_01HTEA7K2M", ["10.5", "2.25", "8.25", "0"], { unit: "kg" }),
   erp("it_01HMUG9Q4R", ["4", "6", "-3.5", "1.5"], { unit: "pcs" }),
   ok(
     level(

@@ -33,6 +33,7 @@ shop     00aa4abd…12e5  ·                ·          7          ·        · 
 shop     00aa4abd…12e5  ·                ·          0          ·        ·      ·
          3f0e9c1a…4d52
 erp      it_01HTEA7K2M  ·             10.5          ·       2.25     8.25      0
+         in kg
          see [1]
 erp      it_01HMUG9Q4R  ·                4          ·          6     -3.5    1.5
          in pcs

@@ -128,6 +128,7 @@ const says: Readonly<Record<string, string>> = {
   loop: '"id":"653985747439023617"',
   transport: "InvError",
   core: "createInventory",
+  sim: "createSim",
   cli: "run",
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import type { InvError } from "@inv/transport";
-import { isInvError } from "@inv/transport";
+import { isInvError, unlimitedRates } from "@inv/transport";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { Document, Exchange, Operation, Scheme } from "../src/exchanges.ts";
@@ -103,7 +103,9 @@ async function connect(
   scheme: Scheme = first(listSchemes(document)),
 ) {
   const library = await loadLibrary(document);
-  const options = { ...library.options(mocks, scheme), ...(fetch === undefined ? {} : { fetch }) };
+  // One request per cell: a documented 429 would hold back the cells after it.
+  const once = { maxAttempts: 1, rateStore: unlimitedRates };
+  const options = { ...library.options(mocks, scheme), ...once, ...(fetch === undefined ? {} : { fetch }) };
   return { library, client: library.create(options) };
 }
 

@@ -89,8 +89,9 @@ describe.each(readmes.filter((readme) => readme !== commandReadme))("%s", (readm
       writeFileSync(file, stripTypeScriptTypes(code));
       const { stdout, stderr } = await runNode(scratch, "--import", "./route.mjs", file);
       expect(stderr).toBe("");
-      const says = Array.from(code.matchAll(/^\/\/ (.*)\n/gm), ([, line]) => `${line}\n`).join("");
-      expect(stdout).toBe(says);
+      const says = Array.from(code.matchAll(/^ *\/\/ (.*)\n/gm), ([, line]) => `${line}\n`).join("");
+      // What node:test reports of a program that is a test is not the program's own.
+      expect(stdout.replaceAll(/^[✔ℹ] .*\n/gm, "")).toBe(says);
       expect(says).not.toBe("");
     },
   );
@@ -109,9 +110,9 @@ describe("the command", () => {
     expect(answer.code).toBe(0);
   });
 
-  test("npm run demo prints what the README shows", async () => {
-    const { stdout } = await runNode(root, "packages/contract/src/demo.ts");
-    expect(block("README.md", "text")).toBe(stdout);
+  test("npm run demo begins with what the READMEs show", async () => {
+    const { stdout } = await runNode(root, "packages/cli/dist/bin.js", "demo");
+    expect(stdout.slice(0, block("README.md", "text").length)).toBe(block("README.md", "text"));
     expect(stdout).toContain(block(commandReadme, "text"));
   });
 

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+
+import { copyObject, entriesOf, fromEntries, setOwn, toJsonText } from "../../../scripts/pipeline/json.ts";
+import { parseDocument } from "../../../scripts/pipeline/read.ts";
+
+const copies = 240;
+
+/** A document of 1,200 operations: Zettle's five, 240 times under paths and names of their own. */
+export function largeDocument(): ReturnType<typeof parseDocument> {
+  const zettle = new URL("../../zettle/openapi.json", import.meta.url);
+  const document = parseDocument(readFileSync(zettle, "utf8"), { name: "openapi.json", aliases: 0 });
+  const paths = entriesOf(document, "paths");
+  const many = Array.from({ length: copies }, (_, copy) =>
+    paths.map(([path, item]) => {
+      const text = toJsonText(item).replaceAll(/"operationId": "(\w+)"/g, `"operationId": "$1Of${copy}"`);
+      return [`/copy-${copy}${path}`, parseDocument(text, { name: "item.json", aliases: 0 })] as const;
+    }),
+  );
+  const large = copyObject(document);
+  setOwn(large, "paths", fromEntries(many.flat()));
+  return large;
+}
