@@ -1,4 +1,5 @@
 import { InvError, isInvError } from "@inv/transport";
+import type { AnswerNotes, CallOptions } from "@inv/transport";
 
 import type { InventoryLevel, QuantityName } from "./level.js";
 
@@ -37,6 +38,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   readonly deadlineMs: number;
   readonly raw: boolean;
+  /** Takes what caches say of an answer; the levels of the call get a note of it. */
+  readonly onAnswer?: (notes: AnswerNotes) => void;
 }
 
 /**
@@ -155,4 +158,9 @@ export interface Connector {
   readonly options: readonly string[];
   /** Builds client and adapter. Throws InvError `config` naming the option that is missing or malformed. */
   connect(options: Readonly<Record<string, unknown>>): InventoryAdapter;
+}
+
+/** What a client's call is given of a context: the deadline of the read ends it through the signal. */
+export function toCallOptions({ signal, onAnswer }: CallContext): CallOptions {
+  return onAnswer === undefined ? { signal } : { signal, onAnswer };
 }

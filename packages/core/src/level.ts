@@ -1,3 +1,5 @@
+import type { AnswerNotes } from "@inv/transport";
+
 import type { Quantity } from "./quantity.js";
 
 /**
@@ -75,6 +77,13 @@ export function noteExtraRows(what: string, ids: Iterable<string>): readonly Not
   const shown = extra.slice(0, 3).join(", ");
   const rest = extra.length > 3 ? ` and ${extra.length - 3} more` : "";
   return [{ code: "extra-rows", text: `The answer also lists ${what} that were not asked for: ${shown}${rest}.` }];
+}
+
+/** The note for an answer that something between us and the provider had kept; none for one that is fresh. */
+export function noteCache({ fromCache, ageMs }: AnswerNotes): readonly Note[] {
+  if (!fromCache) return [];
+  const age = ageMs === undefined ? "of unknown age" : `${Math.round(ageMs / 1000)} s old`;
+  return [{ code: "from-cache", text: `The answer came from a cache and is ${age}.` }];
 }
 
 /** What one account says of one item at one place at one moment. */

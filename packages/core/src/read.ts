@@ -1,6 +1,9 @@
 import { InvError } from "@inv/transport";
+import type { AnswerNotes } from "@inv/transport";
 
 import type { InventoryAdapter, Lookup, Outcome } from "./adapter.js";
+import { noteCache } from "./level.js";
+import type { Note } from "./level.js";
 import { defect, isList, keyOf, planRead, toProviderError } from "./plan.js";
 import type { AccountCall } from "./plan.js";
 
@@ -132,11 +135,13 @@ async function answer(
   context: Parameters<InventoryAdapter["read"]>[1],
 ): Promise<ReadonlyMap<string, Answer>> {
   const keys = call.lookups.map(keyOf);
+  const fromCache: Note[] = [];
+  const onAnswer = (notes: AnswerNotes) => fromCache.push(...noteCache(notes));
   try {
-    const outcomes = await adapter.read(call, context);
+    const outcomes = await adapter.read(call, { ...context, onAnswer });
     if (!isList(outcomes)) throw defect(adapter, "answered no list of outcomes");
     const byKey = groupBy(outcomes, ({ lookup }) => keyOf(lookup));
-    return new Map(keys.map((key) => [key, onlyAnswer(adapter, byKey.get(key) ?? [])]));
+    return new Map(keys.map((key) => [key, withNotes(onlyAnswer(adapter, byKey.get(key) ?? []), fromCache)]));
   } catch (error) {
     const failure = toProviderError(adapter, error);
     return new Map(keys.map((key) => [key, { status: "failed", error: failure }]));
@@ -151,6 +156,12 @@ function onlyAnswer(adapter: InventoryAdapter, outcomes: readonly Outcome[]): An
   if (!isList(outcome.levels) || outcome.levels.length === 0)
     return failed(defect(adapter, "answered a lookup without any level"));
   return { status: "ok", levels: outcome.levels, complete: outcome.complete };
+}
+
+/** The same answer, with notes on each of its levels. */
+function withNotes(answered: Answer, notes: readonly Note[]): Answer {
+  if (answered.status === "failed" || notes.length === 0) return answered;
+  return { ...answered, levels: answered.levels.map((level) => ({ ...level, notes: [...level.notes, ...notes] })) };
 }
 
 function groupBy<Value>(values: readonly Value[], toKey: (value: Value) => string): Map<string, Value[]> {

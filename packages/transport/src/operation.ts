@@ -1,3 +1,4 @@
+import type { AnswerNotes } from "./classify.js";
 import { InvError } from "./errors.js";
 
 /** One operation, as its generated function describes it. */
@@ -69,6 +70,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** The whole call's time in milliseconds, waits included; default is the client's. */
   readonly deadlineMs?: number;
+  /** Told what caches say of the answer that the call returns; what it throws is ignored. */
+  readonly onAnswer?: (notes: AnswerNotes) => unknown;
 }
 
 /** The part of a client that a call needs. */
@@ -116,6 +119,7 @@ export function toInit(operation: Operation, input: object | undefined, options:
     parseAs: "value",
     signal: options.signal,
     deadlineMs: options.deadlineMs,
+    onAnswer: options.onAnswer,
   };
 }
 

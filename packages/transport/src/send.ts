@@ -281,7 +281,9 @@ async function authorise(transport: Transport, attempted: Attempt): Promise<stri
   } catch (error) {
     const { credentialHelp } = transport;
     if (isInvError(error))
-      throw error.code === "config" ? inContext(error, `${error.message}. ${credentialHelp}`, {}) : error;
+      throw error.code === "config" && error.kind === undefined
+        ? inContext(error, `${error.message}. ${credentialHelp}`, {})
+        : error;
     const what = "the request could not be authorised: what gives the credential failed";
     throw new InvError("auth", `${what}. ${credentialHelp}`, { kind: "signature", cause: new Error(nameOf(error)) });
   }

@@ -2,7 +2,7 @@ import { isInvError } from "@inv/transport";
 import { createAugnoClient, credentials, retrieveItemInventory } from "@inv/augno";
 import type { AugnoClient, RetrieveItemInventoryInput } from "@inv/augno";
 
-import { answerEach, groupLookups, refuseLookup, toClient, toOptions } from "../adapter.js";
+import { answerEach, groupLookups, refuseLookup, toCallOptions, toClient, toOptions } from "../adapter.js";
 import type {
   CallContext,
   Capabilities,
@@ -55,7 +55,7 @@ export function augno(client: ClientHandle<"augno">): InventoryAdapter {
     },
     async read({ lookups }: PlannedCall, context: CallContext) {
       const id = lookups[0]?.item.id ?? "";
-      const ask = (include: Include) => retrieveItemInventory(augnoClient, { id, include }, { signal: context.signal });
+      const ask = (include: Include) => retrieveItemInventory(augnoClient, { id, include }, toCallOptions(context));
       let askedShort = true;
       const answer = await ask(["on_hand", "reserved", "available_to_promise", "short"]).catch((error: unknown) => {
         if (!refusesInclude(error)) throw error;

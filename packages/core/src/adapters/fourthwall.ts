@@ -1,7 +1,7 @@
 import { createFourthwallClient, credentials, getProductInventory } from "@inv/fourthwall";
 import type { FourthwallClient } from "@inv/fourthwall";
 
-import { answerEach, groupLookups, toClient, toOptions } from "../adapter.js";
+import { answerEach, groupLookups, toCallOptions, toClient, toOptions } from "../adapter.js";
 import type {
   CallContext,
   Capabilities,
@@ -45,7 +45,7 @@ export function fourthwall(client: ClientHandle<"fourthwall">): InventoryAdapter
     },
     async read({ lookups }: PlannedCall, context: CallContext) {
       const productId = lookups[0]?.item.id ?? "";
-      const answer = await getProductInventory(fourthwallClient, { productId }, { signal: context.signal });
+      const answer = await getProductInventory(fourthwallClient, { productId }, toCallOptions(context));
       const wire = new Wire(source, answer);
       const stock: Stock = {
         rows: wire.at("results").items().map(toRow),

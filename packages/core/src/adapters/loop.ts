@@ -1,7 +1,7 @@
 import { createLoopClient, credentials, getInventory } from "@inv/loop";
 import type { GetInventoryResult, LoopClient } from "@inv/loop";
 
-import { answerEach, groupLookups, refuseLookup, toClient, toOptions } from "../adapter.js";
+import { answerEach, groupLookups, refuseLookup, toCallOptions, toClient, toOptions } from "../adapter.js";
 import type {
   CallContext,
   Capabilities,
@@ -48,7 +48,7 @@ export function loop(client: ClientHandle<"loop">): InventoryAdapter {
       const productVariantId = asked?.item.id ?? "";
       const locationId = asked?.location?.id ?? "";
       const input = { productVariantId, locationId };
-      const answer = await getInventory(loopClient, input, { signal: context.signal });
+      const answer = await getInventory(loopClient, input, toCallOptions(context));
       const observedAt = new Date().toISOString();
       return answerEach(lookups, (lookup) => ({
         levels: [toLevel(lookup, answer, observedAt, context.raw)],

@@ -2,7 +2,7 @@ import { createWalleoClient, credentials, getInventory } from "@inv/walleo";
 import type { WalleoClient } from "@inv/walleo";
 import { isInvError } from "@inv/transport";
 
-import { answerEach, groupLookups, refuseLookup, toClient, toOptions } from "../adapter.js";
+import { answerEach, groupLookups, refuseLookup, toCallOptions, toClient, toOptions } from "../adapter.js";
 import type {
   CallContext,
   Capabilities,
@@ -51,7 +51,7 @@ export function walleo(client: ClientHandle<"walleo">): InventoryAdapter {
     },
     async read({ lookups }: PlannedCall, context: CallContext) {
       const id = lookups[0]?.item.id ?? "";
-      const answer = await getInventory(walleoClient, { id }, { signal: context.signal });
+      const answer = await getInventory(walleoClient, { id }, toCallOptions(context));
       const inventory = new Wire(source, answer).at("inventories");
       const code = inventory.at("gift_card").at("code");
       if (code.text() !== id) throw code.error("identity", "is not the code that was asked for; no figure was taken");

@@ -1,7 +1,7 @@
 import { createZettleClient, credentials, getLocationInventory, getProductsInventory } from "@inv/zettle";
 import type { ZettleClient } from "@inv/zettle";
 
-import { answerEach, groupLookups, refuseLookup, toClient, toOptions } from "../adapter.js";
+import { answerEach, groupLookups, refuseLookup, toCallOptions, toClient, toOptions } from "../adapter.js";
 import type { CallContext, Capabilities, ClientHandle, Connector, InventoryAdapter, Lookup } from "../adapter.js";
 import { noteExtraRows } from "../level.js";
 import type { Basis, Figure, InventoryLevel, Location, Note } from "../level.js";
@@ -51,7 +51,7 @@ export function zettle(client: ClientHandle<"zettle">): InventoryAdapter {
       return [...groupLookups(lookups, ({ location }) => lower(location?.id ?? "")).values()].flatMap(toCalls);
     },
     async read({ lookups }, context: CallContext) {
-      const options = { signal: context.signal };
+      const options = toCallOptions(context);
       const productUuids = productsOf(lookups);
       const locationUuid = locationOf(lookups);
       const atStore = locationUuid === undefined;
