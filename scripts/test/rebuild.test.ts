@@ -21,6 +21,6 @@ test("a touched spec rebuilds only its package and what depends on it", () => {
 
     const after = hashes();
     const rebuilt = [...after].filter(([name, hash]) => before.get(name) !== hash).map(([name]) => name);
-    expect(rebuilt.toSorted()).toEqual(["@inv/cli", "@inv/contract", "@inv/core", "@inv/loop"]);
+    expect(rebuilt.toSorted()).toEqual(["@inv/bench", "@inv/cli", "@inv/contract", "@inv/core", "@inv/loop"]);
   });
 });

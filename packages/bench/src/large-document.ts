@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
-import { copyObject, entriesOf, fromEntries, setOwn, toJsonText } from "../../../scripts/pipeline/json.ts";
-import { parseDocument } from "../../../scripts/pipeline/read.ts";
+import { copyObject, entriesOf, fromEntries, setOwn, toJsonText } from "@inv/scripts/pipeline/json.ts";
+import { parseDocument } from "@inv/scripts/pipeline/read.ts";
 
 const copies = 240;
 

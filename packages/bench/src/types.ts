@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import { toEffective } from "../../../scripts/pipeline/effective.ts";
-import { generateFiles } from "../../../scripts/pipeline/generated-files.ts";
+import { toEffective } from "@inv/scripts/pipeline/effective.ts";
+import { generateFiles } from "@inv/scripts/pipeline/generated-files.ts";
 import { largeDocument } from "./large-document.ts";
 import type { Line } from "./line.ts";
 
