@@ -1,7 +1,10 @@
 import { check } from "./check.ts";
 import { generate } from "./generate.ts";
 import { lint } from "./lint.ts";
+import { merge } from "./merge.ts";
 import { UsageError } from "./pipeline/command.ts";
+import { refresh } from "./refresh.ts";
+import { vendor } from "./vendor.ts";
 
 interface Verb {
   readonly name: string;
@@ -13,6 +16,14 @@ const verbs: readonly Verb[] = [
   { name: "generate", usage: "[provider…]  write openapi.json, src/generated/ and the README sections", run: generate },
   { name: "check", usage: "[provider…]  fail when generated files differ from specs/", run: check },
   { name: "lint", usage: "[provider…]  check the effective documents", run: lint },
+  { name: "vendor", usage: "<provider> <page or document>…  put documents into upstream/ and SOURCE.md", run: vendor },
+  { name: "merge", usage: "<page or document>… --out FILE  write them as one document", run: merge },
+  {
+    name: "refresh",
+    usage:
+      "[provider…] [--from DIR] [--write] [--record]  compare the pages in SOURCE.md with what was taken from them",
+    run: refresh,
+  },
 ];
 
 /** `spec <verb> …`: resolves to the exit code; 2 when the command line is not understood. */

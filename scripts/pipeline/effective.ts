@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { SpecError } from "./error.ts";
 import { toJsonText } from "./json.ts";
 import type { JsonObject } from "./json.ts";
+import { mergeDocuments } from "./merge.ts";
 import { applyOverlay } from "./overlay.ts";
 import { readDocument } from "./read.ts";
+import { upstreamAliases } from "./source.ts";
 
 /** The document that everything is made from: the upstream or our own one with the overlay applied. */
 export interface EffectiveDocument {
@@ -15,9 +17,6 @@ export interface EffectiveDocument {
   /** Of that text, in hex. */
   readonly sha256: string;
 }
-
-// A vendor's generator may use a few anchors; an alias bomb needs many.
-const upstreamAliases = 100;
 
 /** The providers that have a folder in `specs/`, in order of their names. */
 export function listProviders(root: string): string[] {
@@ -33,8 +32,12 @@ export function readEffective(root: string, provider: string): EffectiveDocument
     throw new SpecError("name", "", `specs/${provider}: a provider's id is kebab-case; rename the folder.`);
   const folder = `specs/${provider}`;
   const read = (name: string, aliases: number) => readDocument(join(root, name), { name, aliases });
-  const source = sourceOf(root, folder);
-  const document = read(source, source.includes("/upstream/") ? upstreamAliases : 0);
+  const sources = sourcesOf(root, folder);
+  const parts = sources.map((name) => ({
+    name,
+    document: read(name, name.includes("/upstream/") ? upstreamAliases : 0),
+  }));
+  const { document } = mergeDocuments(parts);
   const overlay = `${folder}/overlay.yaml`;
   return toEffective(existsSync(join(root, overlay)) ? applyOverlay(document, read(overlay, 0), overlay) : document);
 }
@@ -44,22 +47,15 @@ export function toEffective(document: JsonObject): EffectiveDocument {
   return { document, text, sha256: createHash("sha256").update(text).digest("hex") };
 }
 
-function sourceOf(root: string, folder: string): string {
+function sourcesOf(root: string, folder: string): string[] {
   const own = `${folder}/openapi.yaml`;
   const upstream = join(root, folder, "upstream");
   const pages = existsSync(upstream) ? readdirSync(upstream).filter((name) => /\.(ya?ml|json)$/.test(name)) : [];
   if (existsSync(join(root, own))) {
-    if (pages.length === 0) return own;
+    if (pages.length === 0) return [own];
     throw new SpecError("structure", "", `${folder} has both openapi.yaml and upstream/; keep the one that is true.`);
   }
-  const [page, ...more] = pages;
-  if (page === undefined)
+  if (pages.length === 0)
     throw new SpecError("structure", "", `${folder} has neither openapi.yaml nor a document in upstream/; add one.`);
-  if (more.length > 0)
-    throw new SpecError(
-      "structure",
-      "",
-      `${folder}/upstream/ holds ${pages.length} documents; merge them into one first.`,
-    );
-  return `${folder}/upstream/${page}`;
+  return pages.toSorted().map((page) => `${folder}/upstream/${page}`);
 }

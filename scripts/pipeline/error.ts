@@ -1,6 +1,8 @@
 /** What is wrong with a document, by the name that `faults.md` and the tests use for it. */
 export type SpecKind =
   | "yaml"
+  | "page"
+  | "merge"
   | "too-complex"
   | "overlay"
   | "structure"
@@ -28,8 +30,8 @@ export class SpecError extends Error {
   readonly kind: SpecKind;
   readonly pointer: string;
 
-  constructor(kind: SpecKind, pointer: string, message: string) {
-    super(pointer === "" ? message : `${pointer}: ${message}`);
+  constructor(kind: SpecKind, pointer: string, message: string, options?: ErrorOptions) {
+    super(pointer === "" ? message : `${pointer}: ${message}`, options);
     this.name = "SpecError";
     this.kind = kind;
     this.pointer = pointer;

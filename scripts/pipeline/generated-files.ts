@@ -42,7 +42,11 @@ export async function generateFiles(
     return { model, files };
   } catch (error) {
     if (error instanceof RangeError)
-      throw new SpecError("too-complex", "", "the document is nested too deeply; flatten it with $ref.");
+      throw new SpecError(
+        "too-complex",
+        "#",
+        "its schemas are nested, or lead from one to the next, too deeply; take a part of it.",
+      );
     throw error;
   }
 }

@@ -1,8 +1,19 @@
 import { SpecError } from "./error.ts";
 import { child, isObject, own, tokensOf } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { walk } from "./walk.ts";
+import type { NodeKind } from "./walk.ts";
 
 const maxHops = 100;
+
+// Where the types of what is no schema are found again.
+const sections: ReadonlyMap<NodeKind, RegExp> = new Map([
+  ["parameter", /^#\/components\/parameters\/[^/]+$/],
+  ["requestBody", /^#\/components\/requestBodies\/[^/]+$/],
+  ["response", /^#\/components\/responses\/[^/]+$/],
+  ["header", /^#\/components\/headers\/[^/]+$/],
+  ["pathItem", /^#\/(?:components\/pathItems|paths)\/[^/]+$/],
+]);
 
 /**
  * Refuses every reference that leaves the document or leads nowhere. Nothing outside is ever read or fetched, so this
@@ -28,6 +39,16 @@ export function checkReferences(document: JsonObject): void {
     for (const [key, member] of Object.entries(value)) visit(member, child(pointer, key), key === "properties");
   };
   visit(document, "#", false);
+  for (const { node, pointer, kind } of walk(document)) {
+    const ref = own(node, "$ref");
+    const section = sections.get(kind);
+    if (typeof ref === "string" && section?.test(ref) === false)
+      throw new SpecError(
+        "dangling-ref",
+        child(pointer, "$ref"),
+        `leads to another place than the components of its kind; move what is meant there and point at it.`,
+      );
+  }
 }
 
 function checkReference(document: JsonObject, ref: Json, pointer: string): void {

@@ -1,7 +1,14 @@
 import { SpecError } from "./error.ts";
 import { child, entriesOf, isObject, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { deref } from "./references.ts";
 import { walk } from "./walk.ts";
+
+// Beside a $ref these would say something about the type, and there is one type for all that refer to the target.
+const besideReference =
+  "type format enum const nullable properties patternProperties additionalProperties required items prefixItems allOf anyOf oneOf discriminator".split(
+    " ",
+  );
 
 const types = new Set<Json>(["string", "number", "integer", "boolean", "object", "array", "null"]);
 
@@ -36,6 +43,9 @@ export function checkSchemas(document: JsonObject): void {
         refuse("properties", `${JSON.stringify(name)} has to be a schema.`);
     checkRequired(node, refuse);
     checkEnum(node, refuse);
+    checkBesideReference(node, refuse);
+    if (own(node, "$id") !== undefined)
+      refuse("$id", "changes what the references below it mean; remove it in the overlay.");
     if (own(node, "format") === "int64" && own(node, "x-inv-type") === undefined)
       throw new SpecError(
         "number",
@@ -43,6 +53,48 @@ export function checkSchemas(document: JsonObject): void {
         "an int64 does not fit a JavaScript number; add `x-inv-type: id` or `x-inv-type: decimal` in the overlay.",
       );
   }
+  checkTargets(document);
+}
+
+/** Every reference of a schema has to lead to a schema, and no schema may be composed of itself: it would have no type. */
+function checkTargets(document: JsonObject): void {
+  const pointers = new Map<JsonObject, string>();
+  for (const { node, pointer, kind } of walk(document)) if (kind === "schema") pointers.set(node, pointer);
+  const parts = (node: JsonObject, pointer: string): JsonObject[] => {
+    if (typeof own(node, "$ref") === "string") {
+      const target = deref(document, node, pointer).node;
+      if (pointers.has(target)) return [target];
+      throw new SpecError("dangling-ref", child(pointer, "$ref"), "leads to something that is no schema; correct it.");
+    }
+    return ["allOf", "anyOf", "oneOf"].flatMap((key) => [own(node, key) ?? []].flat()).filter(isObject);
+  };
+  const done = new Set<JsonObject>();
+  const above = new Set<JsonObject>();
+  for (const start of pointers.keys()) {
+    // Twice on the list: before its parts, and after them. A chain may be longer than the call stack is deep.
+    const waiting = [start];
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (above.delete(node)) done.add(node);
+      if (done.has(node)) continue;
+      above.add(node);
+      const pointer = pointers.get(node) ?? "#";
+      const inner = parts(node, pointer);
+      if (inner.some((part) => above.has(part)))
+        throw new SpecError(
+          "structure",
+          pointer,
+          "this schema is composed of itself, through $ref, allOf, anyOf or oneOf; take one of these out.",
+        );
+      waiting.push(node, ...inner);
+    }
+  }
+}
+
+function checkBesideReference(node: JsonObject, refuse: (key: string, message: string) => void): void {
+  if (own(node, "$ref") === undefined) return;
+  const key = besideReference.find((name) => own(node, name) !== undefined);
+  if (key !== undefined)
+    refuse(key, "is not read beside a $ref; put the reference and a schema with the rest into an allOf.");
 }
 
 function checkList(node: JsonObject, key: string, refuse: (key: string, message: string) => void): void {

@@ -1,7 +1,7 @@
-import { child, entriesOf, fromEntries, isObject, own, textOf, tokensOf } from "./json.ts";
+import { child, entriesOf, fromEntries, isObject, own, setOwn, textOf, tokensOf } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Model } from "./model.ts";
-import { deref } from "./references.ts";
+import { deref, resolve } from "./references.ts";
 import { isNullable } from "./schemas.ts";
 import { toCommentText } from "./text.ts";
 import { methods, walk } from "./walk.ts";
@@ -48,13 +48,13 @@ export class Names {
 /** `extra` are schemas that are not in the document; they are added to its components under these names. */
 export function toTypeDocument(model: Model, extra: ReadonlyMap<string, Json>): TypeDocument {
   const names = new Names();
-  const write = new Writer(names, reachedByResponses(model));
   const { document } = model;
+  const write = new Writer(document, names, reachedByResponses(model));
   const paths = entriesOf(document, "paths").filter(([path]) => !path.startsWith("x-"));
   const components = own(document, "components");
   const inner = write.map(own(components, "schemas"), (schema) => write.schema(schema));
   for (const [name, schema] of extra) inner[name] = write.schema(schema);
-  return {
+  const result = {
     names,
     document: {
       openapi: "3.1.0",
@@ -70,6 +70,10 @@ export function toTypeDocument(model: Model, extra: ReadonlyMap<string, Json>): 
       },
     },
   };
+  // Grows while it is read: what is written may refer to more.
+  for (const [ref, name] of write.moved)
+    setOwn(inner, names.encode(name), write.schema(resolve(document, ref, "#").node));
+  return result;
 }
 
 /** Every schema object that some answer of some operation contains, followed through references. */
@@ -98,10 +102,14 @@ function reachedByResponses({ document, operations }: Model): ReadonlySet<JsonOb
 }
 
 class Writer {
+  /** The schemas that are referred to where they stand and get a component of their own: reference and name. */
+  readonly moved = new Map<string, string>();
+  readonly #taken: Set<string>;
   readonly #names: Names;
   readonly #open: ReadonlySet<JsonObject>;
 
-  constructor(names: Names, open: ReadonlySet<JsonObject>) {
+  constructor(document: JsonObject, names: Names, open: ReadonlySet<JsonObject>) {
+    this.#taken = new Set(entriesOf(own(document, "components"), "schemas").map(([name]) => name));
     this.#names = names;
     this.#open = open;
   }
@@ -182,9 +190,11 @@ class Writer {
 
   schema(schema: Json): Json {
     if (typeof schema === "boolean") return schema;
+    const ref = own(schema, "$ref");
+    if (typeof ref === "string") return { ...this.#comments(schema), $ref: this.#schemaReference(ref) };
     return this.#orReference(schema, (node) => {
       const result: JsonObject = { ...this.#comments(node), ...this.#type(node) };
-      for (const key of ["properties", "patternProperties", "$defs"])
+      for (const key of ["properties", "patternProperties"])
         if (isObject(own(node, key) ?? null)) result[key] = this.map(own(node, key), (member) => this.schema(member));
       for (const key of ["allOf", "anyOf", "oneOf", "prefixItems"])
         if (own(node, key) !== undefined) result[key] = this.#list(own(node, key), (branch) => this.schema(branch));
@@ -207,6 +217,8 @@ class Writer {
     if (Array.isArray(values) && this.#open.has(node))
       return { type: "string", [openEnum]: this.#values(isNullable(node) ? [...values, null] : values) };
     const constant = own(node, "const");
+    // Of a const, openapi-typescript does not see null.
+    if (constant === null) return { type: "null" };
     return {
       ...(type === undefined ? {} : { type }),
       ...(Array.isArray(values) ? { enum: this.#values(values) } : {}),
@@ -226,7 +238,7 @@ class Writer {
   #discriminator(node: JsonObject): JsonObject {
     const mapping = own(node, "mapping");
     const target = (value: Json) =>
-      typeof value === "string" && value.startsWith("#/") ? this.#reference(value) : this.#value(value);
+      typeof value === "string" && value.startsWith("#/") ? this.#schemaReference(value) : this.#value(value);
     return {
       propertyName: this.#names.encode(textOf(node, "propertyName")),
       ...(isObject(mapping)
@@ -259,6 +271,21 @@ class Writer {
     const node = isObject(value) ? value : {};
     const ref = own(node, "$ref");
     return typeof ref === "string" ? { ...this.#comments(node), $ref: this.#reference(ref) } : write(node);
+  }
+
+  /** A type exists for each component; a schema that is referred to elsewhere becomes one, named for its place. */
+  #schemaReference(ref: string): string {
+    const [place, section, first = "", ...more] = tokensOf(ref);
+    if (place === "components" && section === "schemas" && more.length === 0) return this.#reference(ref);
+    const known = this.moved.get(ref);
+    if (known !== undefined) return this.#reference(child("#/components/schemas", known));
+    const wanted =
+      place === "components" && section === "schemas" ? [first, ...more].join("/") : tokensOf(ref).join("/");
+    let name = wanted;
+    for (let count = 2; this.#taken.has(name); count += 1) name = `${wanted} ${count}`;
+    this.moved.set(ref, name);
+    this.#taken.add(name);
+    return this.#reference(child("#/components/schemas", name));
   }
 
   #reference(ref: string): string {

@@ -97,8 +97,8 @@ function contextFor(schema: OpenAPI3): GlobalContext {
 }
 
 /** `"a" | "b" | (string & {})`: the known members are suggested, and a provider's new one is no error. */
-function toOpenEnum(schema: SchemaObject): ts.TypeNode | undefined {
-  const values: unknown = Reflect.get(schema, openEnum);
+function toOpenEnum(schema: SchemaObject | boolean): ts.TypeNode | undefined {
+  const values: unknown = typeof schema === "object" ? Reflect.get(schema, openEnum) : undefined;
   if (!Array.isArray(values)) return undefined;
   const open = (kind: ts.KeywordTypeSyntaxKind) =>
     factory.createParenthesizedType(

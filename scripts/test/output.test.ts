@@ -143,13 +143,17 @@ test.each<[string, () => void, string]>([
     "has both",
   ],
   [
-    "two upstream documents",
+    "two upstream documents that say different things",
     () => {
-      for (const page of ["a", "b"])
-        cpSync(join(root, "specs/acme-pos/openapi.yaml"), join(root, `specs/acme-pos/upstream/${page}.yaml`));
+      const document = readFileSync(join(root, "specs/acme-pos/openapi.yaml"), "utf8");
+      cpSync(join(root, "specs/acme-pos/openapi.yaml"), join(root, "specs/acme-pos/upstream/a.yaml"));
       rmSync(join(root, "specs/acme-pos/openapi.yaml"));
+      writeFileSync(
+        join(root, "specs/acme-pos/upstream/b.yaml"),
+        document.replaceAll(/operationId: (\S+)/g, "operationId: $1Again"),
+      );
     },
-    "holds 2 documents",
+    "two pages describe this differently",
   ],
 ])("refuses a folder of specs/ with %s", async (_, change, message) => {
   change();
