@@ -51,8 +51,15 @@ async function tarballOf(folder: string): Promise<string> {
   if (known !== undefined) return known;
   const target = join(scratch, "tarballs", String(tarballs.size));
   mkdirSync(target, { recursive: true });
-  if (manifestOf(folder).name.startsWith("@inv/")) await run(folder, "pnpm", "pack", "--pack-destination", target);
-  else await run(folder, "npm", "pack", "--silent", "--pack-destination", target);
+  await run(
+    folder,
+    "pnpm",
+    "--config.ignore-scripts=true",
+    "--config.pm-on-fail=ignore",
+    "pack",
+    "--pack-destination",
+    target,
+  );
   const tarball = join(target, readdirSync(target)[0] ?? "");
   tarballs.set(folder, tarball);
   return tarball;
@@ -127,6 +134,7 @@ const says: Readonly<Record<string, string>> = {
   zettle: '"balance":"12.375"',
   loop: '"id":"653985747439023617"',
   transport: "InvError",
+  bump: "bump",
   core: "createInventory",
   sim: "createSim",
   cli: "run",
