@@ -11,7 +11,11 @@ if (!existsSync(new URL("node_modules/.modules.yaml", root)))
 const { status, signal, error } = spawnSync(
   "npx",
   ["--prefer-offline", "--yes", packageManager, ...process.argv.slice(2)],
-  { stdio: "inherit", shell: process.platform === "win32", env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" } },
+  {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", INV_RUN_AS: "npm run -s inv --" },
+  },
 );
 if (error) console.error(`npx could not be started (${error.message}): install Node 20 or newer with npm.`);
 if (signal) process.kill(process.pid, signal);

@@ -105,7 +105,7 @@ export async function printDemo({ providers, format, signal, inv, print }: DemoC
     await print(
       format === "json"
         ? `${JSON.stringify(results, null, 2)}\n`
-        : `Next: \`${inv} demo --format json\` has every figure with its source and\nmeaning; \`${inv} levels --help\` says how to ask your own accounts.\n`,
+        : `Next: \`${inv} demo --format json\` has every figure with its\nsource and meaning; \`${inv} levels --help\` says how to ask your\nown accounts.\n`,
     );
   } finally {
     await sim.close();

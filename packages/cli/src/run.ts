@@ -59,8 +59,8 @@ async function dispatch(wanted: Arguments, context: RunContext, providers: Provi
   if (wanted.command === "levels") return printLevels(wanted, context, providers, output);
   if (wanted.command === "demo") {
     const { signal } = output;
-    // Where npm runs a script of this repository there is no `inv` on the path of the person who reads this.
-    const inv = ["demo", "inv"].includes(context.env["npm_lifecycle_event"] ?? "") ? "npm run -s inv --" : "inv";
+    // Set where a script of the repository runs this: there is no `inv` on the path of the person who reads it.
+    const inv = context.env["INV_RUN_AS"] ?? "inv";
     await printDemo({ providers, format: wanted.format, signal, inv, print: (text) => output.print(text) });
     return 0;
   }

@@ -122,12 +122,15 @@ describe("the demo as a table", () => {
     expect(shown).toContain("2 requests reached Loop, the second one when that time was over.");
     expect(shown).toContain("not read: Zettle answered 503, try");
     expect(shown).toContain("Zettle was asked 3 times before it was given up.");
-    expect(shown).toMatch(/`inv levels --help` says how to ask your own accounts\.\n$/);
+    expect(shown).toMatch(/`inv levels --help` says how to ask your\nown accounts\.\n$/);
     expect(shown.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   it("names the commands as they are typed in the repository", async () => {
-    const { stdout } = await runIn(["demo"], { env: { npm_lifecycle_event: "demo" }, providers: installedProviders() });
+    const { stdout } = await runIn(["demo"], {
+      env: { INV_RUN_AS: "npm run -s inv --" },
+      providers: installedProviders(),
+    });
     expect(stdout).toContain("Next: `npm run -s inv -- demo --format json`");
   });
 
