@@ -59,8 +59,7 @@ async function dispatch(wanted: Arguments, context: RunContext, providers: Provi
   if (wanted.command === "levels") return printLevels(wanted, context, providers, output);
   if (wanted.command === "demo") {
     const { signal } = output;
-    // Set where a script of the repository runs this: there is no `inv` on the path of the person who reads it.
-    const inv = context.env["INV_RUN_AS"] ?? "inv";
+    const inv = commandName(context);
     await printDemo({ providers, format: wanted.format, signal, inv, print: (text) => output.print(text) });
     return 0;
   }
@@ -124,6 +123,11 @@ function version(): string {
     : "unknown";
 }
 
+/** What a person writes to run this. Scripts of the repository set it: there is no `inv` on the path of who reads it. */
+function commandName({ env }: RunContext): string {
+  return env["INV_RUN_AS"] ?? "inv";
+}
+
 /** The two output streams. A reader that goes away ends the command; an error stream that goes away is nobody's loss. */
 class Output {
   readonly signal: AbortSignal;
@@ -132,8 +136,11 @@ class Output {
   readonly #stdout: NodeJS.WritableStream;
   readonly #stderr: NodeJS.WritableStream;
   readonly #broken = new AbortController();
+  readonly #inv: string;
 
-  constructor({ stdout, stderr, signal }: RunContext) {
+  constructor(context: RunContext) {
+    const { stdout, stderr, signal } = context;
+    this.#inv = commandName(context);
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.signal = signal === undefined ? this.#broken.signal : AbortSignal.any([signal, this.#broken.signal]);
@@ -151,7 +158,9 @@ class Output {
   async complain(lines: readonly string[]): Promise<void> {
     const text = lines
       .flatMap((line) => line.split("\n"))
-      .map((line, index) => `${index === 0 ? "inv: " : "     "}${visible(line)}\n`);
+      .map(
+        (line, index) => `${index === 0 ? "inv: " : "     "}${visible(line.replaceAll("`inv ", `\`${this.#inv} `))}\n`,
+      );
     await written(this.#stderr, text.join(""));
   }
 

@@ -265,3 +265,10 @@ describe("stopping", () => {
     expect([code, stderr, stopped]).toEqual([141, "", true]);
   });
 });
+
+it("names the command in messages as it is typed in the repository", async () => {
+  const { stderr } = await runIn([], { env: { INV_RUN_AS: "npm run -s inv --" } });
+  expect(stderr).toBe(
+    "inv: say what to do: `npm run -s inv -- levels`, `npm run -s inv -- demo`. `npm run -s inv -- --help` shows more.\n",
+  );
+});
