@@ -6,7 +6,7 @@ import { typesOf } from "./schemas.ts";
 import type { Literal } from "./syntax.ts";
 import { walk } from "./walk.ts";
 
-type Leaf = "id" | "decimal" | "int64" | "integer";
+type Leaf = "id" | "decimal" | "int64" | "integer" | "int32";
 
 /**
  * A place in an answer: all schemas that may describe it at once, by way of references, `allOf`, `anyOf` and `oneOf`.
@@ -130,21 +130,22 @@ class Shapes {
     const plain = new Set<string>();
     for (const node of nodes) {
       const kind = leafKind(node);
-      if (kind !== undefined && leaf !== undefined && leaf !== kind)
+      const joined = leaf === undefined || kind === undefined ? (leaf ?? kind) : join(leaf, kind);
+      if (kind !== undefined && joined === undefined)
         throw new SpecError(
           "shape",
           this.#pointerOf(node),
           `the same value is ${kind} here and ${leaf} in another branch; give both the same x-inv-type.`,
         );
-      leaf ??= kind;
+      leaf = joined;
       for (const type of scalarTypes(node))
         (kind === undefined ? plain : wire).add(type === "integer" ? "number" : type);
     }
-    if (leaf === "integer" && plain.has("number")) return { leaf: undefined, from: undefined };
+    if (staysNumber(leaf) && plain.has("number")) return { leaf: undefined, from: undefined };
     const [first] = nodes;
     if (
       leaf !== undefined &&
-      leaf !== "integer" &&
+      !staysNumber(leaf) &&
       first !== undefined &&
       (plain.has("number") || plain.has("boolean"))
     )
@@ -243,7 +244,18 @@ function leafKind(node: JsonObject): Leaf | undefined {
   const types = typesOf(node);
   if (exact === "id") return "id";
   if (exact === "decimal") return types.includes("integer") && !types.includes("number") ? "int64" : "decimal";
-  return types.includes("integer") && !types.includes("number") ? "integer" : undefined;
+  if (!types.includes("integer") || types.includes("number")) return undefined;
+  return own(node, "format") === "int32" ? "int32" : "integer";
+}
+
+function staysNumber(leaf: Leaf | undefined): boolean {
+  return leaf === "integer" || leaf === "int32";
+}
+
+/** What a value is that two branches describe: the wider one, or a branch would refuse what the other allows. */
+function join(one: Leaf, other: Leaf): Leaf | undefined {
+  if (one === other) return one;
+  return staysNumber(one) && staysNumber(other) ? "integer" : undefined;
 }
 
 /** The scalar JSON types a schema allows by its `type`, or by its values where it has none. */

@@ -195,6 +195,29 @@ describe("X05", () => {
   });
 });
 
+describe("X15 the document decides what an int32 may be:", () => {
+  const counts = { type: "integer", format: "int32" };
+  const factsWith = async (schema: JsonObject) => {
+    const { files } = await generate(smallDocument({ [`${thing}/count`]: schema }));
+    return files.get("src/generated/facts.ts");
+  };
+
+  test("its facts name the 32 bits", async () => {
+    expect(await factsWith(counts)).toContain('count: { leaf: "int32", from: "number" }');
+  });
+
+  test("a format that is none of OpenAPI's, or for text, names none", async () => {
+    expect(await factsWith({ type: "integer", format: "uint32" })).toContain('count: { leaf: "integer",');
+    expect(await factsWith({ type: "string", format: "int32" })).not.toContain("count:");
+  });
+
+  test("where another branch allows more, the wider one counts", async () => {
+    const branches = [counts, { type: "integer" }];
+    for (const anyOf of [branches, branches.toReversed()])
+      expect(await factsWith({ anyOf })).toContain('count: { leaf: "integer", from: "number" }');
+  });
+});
+
 test("X19 two documents of one title and version leave different hashes in every generated file", async () => {
   const hashes = async (description: string) => {
     const document = smallDocument({ "#/info/description": description });

@@ -27,6 +27,23 @@ test.each<[string, Json, unknown]>([
   ["a decimal as text", { type: ["string", "null"], "x-inv-type": "decimal" }, { leaf: "decimal", from: "string" }],
   ["an exact whole number", { type: "integer", "x-inv-type": "decimal" }, { leaf: "int64", from: "number" }],
   ["an ordinary integer", { type: ["integer", "null"] }, { leaf: "integer", from: "number" }],
+  ["an integer of 32 bits", { type: ["integer", "null"], format: "int32" }, { leaf: "int32", from: "number" }],
+  ["an id of 32 bits", { type: "integer", format: "int32", "x-inv-type": "id" }, { leaf: "id", from: "number" }],
+  [
+    "an integer of 32 bits or of any size",
+    { anyOf: [{ type: "integer", format: "int32" }, { type: "integer" }] },
+    { leaf: "integer", from: "number" },
+  ],
+  [
+    "an integer of any size or of 32 bits",
+    { anyOf: [{ type: "integer" }, { type: "integer", format: "int32" }] },
+    { leaf: "integer", from: "number" },
+  ],
+  [
+    "an integer of 32 bits or any number",
+    { anyOf: [{ type: "integer", format: "int32" }, { type: "number" }] },
+    undefined,
+  ],
   ["a plain number", { type: "number" }, undefined],
   ["text", { type: "string" }, undefined],
   ["a list", { type: "array", items: { type: "integer" } }, { items: { leaf: "integer", from: "number" } }],

@@ -13,7 +13,14 @@ test("no payload, however it is mutated, gives a figure that is not in it", { ti
   expect(report.failure === undefined ? "" : showFailure(seed, report.failure)).toBe("");
   expect(report.payloads).toBe(runs);
   for (const name of Object.keys(mutations)) expect(report.byMutation[name]).toBeGreaterThan(20);
-  for (const ending of ["exact", "unlimited", "untracked", "unknown null", "failed payload not-json"])
+  for (const ending of [
+    "exact",
+    "unlimited",
+    "untracked",
+    "unknown null",
+    "failed payload not-json",
+    "failed quantity out-of-range",
+  ])
     expect(report.byEnding[ending]).toBeGreaterThan(20);
   expect(showReport(report)).toContain("0 wrong figures, 0 unharmed payloads refused");
 });

@@ -231,7 +231,7 @@ function settle(value: unknown, place: Place, settling: Settling, depth: number)
   const { tag, path } = settling;
   const { leaf, members, items, values } = place;
   const isArray = Array.isArray(value);
-  if (leaf !== undefined && leaf !== "integer" && members.size === 0 && (items ?? values) === undefined)
+  if (leaf !== undefined && !staysNumber(leaf) && members.size === 0 && (items ?? values) === undefined)
     throw wrongType(place, isArray ? "array" : "object", settling, depth);
   const others = tag === undefined ? undefined : anything;
   if (isArray) {
@@ -263,7 +263,7 @@ function settleScalar(value: unknown, place: Place, settling: Settling, depth: n
   const { tag } = settling;
   const isTagged = tag !== undefined && typeof value === "string" && value.startsWith(tag);
   if (typeof value !== "number" && !isTagged) {
-    if (leaf === undefined || leaf === "integer" || value === null) return value;
+    if (leaf === undefined || staysNumber(leaf) || value === null) return value;
     if (typeof value !== "string" || from === "number") throw wrongType(place, typeof value, settling, depth);
     return value;
   }
@@ -284,15 +284,18 @@ function shortest(plain: string): string {
   return plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain;
 }
 
+/** The longest token, sign included, that is in range whatever its digits are. */
+const sureLengths: Readonly<Record<string, number>> = { int32: 9, integer: 15 };
+
 function exactly(token: string, leaf: string, settling: Settling, depth: number): string | number {
   const isWhole = wholeNumber.test(token);
   if (leaf === "id" && !isWhole) {
     const pointer = pointerOf(settling.path, depth);
     throw new InvError("schema", `an id at ${pointer} is a number with a fraction or an exponent`, { pointer });
   }
-  // What is whole and shorter needs no arithmetic: it is below 10^15 or, where text is asked for, 10^18.
-  if (isWhole && token !== "-0" && token.length < (leaf === "integer" ? 16 : 19))
-    return leaf === "integer" ? Number(token) : token;
+  // What is whole and as short needs no arithmetic: it is below 10^9, 10^15 or, where text is asked for, 10^18.
+  if (isWhole && token !== "-0" && token.length <= (sureLengths[leaf] ?? 18))
+    return staysNumber(leaf) ? Number(token) : token;
   const plain = plainNotation(token);
   if (plain === undefined) throw outOfRange(settling, depth);
   if (leaf === "decimal") return plain;
@@ -303,9 +306,14 @@ function exactly(token: string, leaf: string, settling: Settling, depth: number)
     throw new InvError("quantity", what, { kind: "not-integer", pointer });
   }
   const value = BigInt(whole);
-  if (leaf === "integer" ? !Number.isSafeInteger(Number(whole)) : BigInt.asIntN(64, value) !== value)
+  const bits = leaf === "int32" ? 32 : 64;
+  if (leaf === "integer" ? !Number.isSafeInteger(Number(whole)) : BigInt.asIntN(bits, value) !== value)
     throw outOfRange(settling, depth);
-  return leaf === "integer" ? Number(value) : String(value);
+  return staysNumber(leaf) ? Number(value) : String(value);
+}
+
+function staysNumber(leaf: string): boolean {
+  return leaf === "integer" || leaf === "int32";
 }
 
 function outOfRange(settling: Settling, depth: number): InvError {

@@ -21,10 +21,10 @@ export interface Operation {
  * Where exact values sit in an answer. One node may hold several of these, where the document allows several shapes.
  *
  * `id` and `decimal` become text, taken from the raw token; `int64` does so too and has to be a whole number; `integer`
- * stays a number and has to be a safe one.
+ * stays a number and has to be a safe one, `int32` one of 32 bits.
  */
 export interface Shape {
-  readonly leaf?: "id" | "decimal" | "int64" | "integer";
+  readonly leaf?: "id" | "decimal" | "int64" | "integer" | "int32";
   /** The only JSON type that the document allows here; absent when it allows both. */
   readonly from?: "number" | "string";
   readonly properties?: Readonly<Record<string, Shape>>;

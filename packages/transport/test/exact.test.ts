@@ -10,6 +10,7 @@ const shape: Shape = {
     quantity: { leaf: "decimal" },
     whole: { leaf: "int64" },
     count: { leaf: "integer" },
+    pages: { leaf: "int32" },
     lines: { items: { properties: { id: { leaf: "id" }, quantity: { leaf: "decimal" } } } },
     byName: { values: { leaf: "decimal" } },
   },
@@ -156,7 +157,7 @@ describe("quantities", () => {
   });
 
   it("P13 refuses a fraction where a whole number is due as quantity{not-integer}", () => {
-    for (const field of ["whole", "count"])
+    for (const field of ["whole", "count", "pages"])
       for (const token of ["42.5", "4.25e1", "1e-1", "0.0000001"])
         expect(outcomeOf(`{"${field}":${token}}`)).toBe("quantity{not-integer}");
   });
@@ -170,6 +171,20 @@ describe("quantities", () => {
   it("refuses a whole number out of 64 bits as quantity{out-of-range}", () => {
     expect(valueOf("whole", "9223372036854775807")).toBe("9223372036854775807");
     expect(outcomeOf('{"whole":9223372036854775808}')).toBe("quantity{out-of-range}");
+  });
+
+  it("X15 refuses what the document's 32 bits cannot hold as quantity{out-of-range}, however it is written", () => {
+    for (const token of ["2147483647", "-2147483648", "2147483647.0", "2.147483647e9", "999999999", "-99999999", "0"])
+      expect(valueOf("pages", token)).toBe(Number(token));
+    for (const token of ["2147483648", "-2147483649", "2147483648.0", "2.147483648e9", "1e10", "9007199254740993"])
+      expect(outcomeOf(`{"pages":${token}}`)).toBe("quantity{out-of-range}");
+    expect(Object.is(valueOf("pages", "-0"), 0)).toBe(true);
+  });
+
+  it("leaves what is no number in the place of an integer to whoever reads it", () => {
+    for (const field of ["count", "pages"])
+      for (const token of ['"42"', "null", "true", "[42]", "{}"])
+        expect(valueOf(field, token)).toEqual(JSON.parse(token));
   });
 
   it("P16 refuses another JSON type in the place of an exact value as schema, and converts none", () => {

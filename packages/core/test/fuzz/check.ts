@@ -12,8 +12,8 @@ export interface Problem {
 /**
  * Compares the outcome of one lookup with what its payload permits.
  *
- * Every exact, unlimited or untracked figure has to be one that the payload gives for that very item. Where `mustRead`,
- * all that the payload gives has to be there.
+ * Every exact, unlimited or untracked figure has to be one that the payload gives for that very item. What the document
+ * forbids has to be refused. Where `mustRead`, all that the payload gives has to be there, and nothing else is refused.
  */
 export function findProblem(
   lookup: Lookup,
@@ -21,11 +21,13 @@ export function findProblem(
   expected: Expected,
   mustRead: boolean,
 ): Problem | undefined {
-  if (outcome.status === "failed") {
-    if (!mustRead || !expected.sound) return undefined;
-    return { kind: "refused", text: `${outcome.error.code} ${outcome.error.kind ?? ""}: ${outcome.error.message}` };
-  }
   const wrong = (text: string): Problem => ({ kind: "wrong", text });
+  if (outcome.status === "failed") {
+    const { code, kind = "", message } = outcome.error;
+    const due = expected.outOfRange === true ? code === "quantity" && kind === "out-of-range" : !expected.sound;
+    return !mustRead || due ? undefined : { kind: "refused", text: `${code} ${kind}: ${message}` };
+  }
+  if (expected.outOfRange === true) return wrong("reads an answer with a number that its document does not allow");
   if (outcome.complete && !expected.complete) return wrong("says that it is complete");
   const seen = new Set<ExpectedLevel>();
   for (const level of outcome.levels) {

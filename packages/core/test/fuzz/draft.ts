@@ -83,6 +83,10 @@ export function atOne<Value>(values: readonly Value[], random: Random, apply: (v
   if (values.length > 0) apply(random.pick(values));
 }
 
+// What is close to the end of 32 bits, and of what a double and 64 bits hold.
+const int32 = ["2147483647", "-2147483648", "2147483646"];
+const int64 = ["9007199254740993", "9223372036854775807", "9007199254740992"];
+
 /** A figure that the provider could send. */
 export function figureToken(provider: string, random: Random): string {
   const digits = (length: number) => Array.from({ length }, () => random.below(10)).join("");
@@ -93,11 +97,10 @@ export function figureToken(provider: string, random: Random): string {
     const fraction = random.chance(0.5) ? `.${digits(1 + random.below(random.chance(0.2) ? 30 : 4))}` : "";
     return `${sign}${whole(length)}${fraction}`;
   }
-  const longest = provider === "fourthwall" ? 15 : 18;
+  // As a document has it: one of 32 bits, the others of 64.
+  const [longest, extremes] = provider === "fourthwall" ? [9, int32] : [18, int64];
   const token = random.chance(0.3) ? whole(1 + random.below(longest)) : whole(1 + random.below(4));
-  return random.chance(0.1) && provider !== "fourthwall"
-    ? random.pick(["9007199254740993", "9223372036854775807", "9007199254740992"])
-    : `${sign}${token}`;
+  return random.chance(0.1) ? random.pick(extremes) : `${sign}${token}`;
 }
 
 /** Puts a figure in a place, as text where text stood. */

@@ -139,12 +139,13 @@ interface Found {
 
 async function judge(
   subject: Subject,
-  { provider, lookups }: Golden,
+  golden: Golden,
   mutant: Mutant,
   onEnding: (ending: string) => void,
 ): Promise<Found | undefined> {
+  const { provider, lookups } = golden;
   const { outcomes } = await subject.read(provider, mutant, lookups);
-  const expected = expectFrom(provider, mutant.payload, lookups);
+  const expected = expectFrom(golden, mutant.payload);
   const polluted = Object.keys(Object.prototype);
   if (polluted.length > 0) throw new Error(`Object.prototype has got ${polluted.join(", ")}`);
   for (const [index, lookup] of lookups.entries()) {

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
-
 import type { Lookup } from "@inv/core";
 
-import { itemsOf, memberOf, parseTree, textOf } from "./json-tree.ts";
+import { membersOf, readDocument, resolve } from "./document.ts";
+import type { Schema } from "./document.ts";
+import { itemsOf, memberOf, textOf } from "./json-tree.ts";
 import type { Node } from "./json-tree.ts";
 
 /** A payload as its provider documents it, and lookups that it answers. */
@@ -11,6 +11,8 @@ export interface Golden {
   /** The operation's id and the exchange's name. */
   readonly name: string;
   readonly payload: Node;
+  /** What its document says of such a payload. */
+  readonly schema: Schema;
   /** Of one call; their account is `acme`. */
   readonly lookups: readonly Lookup[];
 }
@@ -74,24 +76,29 @@ function need<Value>(value: Value | undefined): Value {
 /** The payloads of every 2xx exchange of every provider, each once for each way to ask for it. */
 export function listGoldens(): readonly Golden[] {
   return Object.entries(asks).flatMap(([provider, ways]) => {
-    const document = parseTree(
-      readFileSync(new URL(`../../../${provider}/openapi.json`, import.meta.url), "utf8"),
-    )?.root;
+    const document = readDocument(provider);
     const seen = new Set<string>();
-    return examplesOf(document).flatMap(({ name, value }) => {
+    return examplesOf(document).flatMap(({ name, value, schema }) => {
       if (seen.has(JSON.stringify(value))) return [];
       seen.add(JSON.stringify(value));
       return ways.map((ask) => ({
         provider,
         name,
         payload: value,
+        schema,
         lookups: ask(value).map((lookup) => Object.assign({ account: "acme" }, lookup)),
       }));
     });
   });
 }
 
-function examplesOf(document: Node | undefined): { readonly name: string; readonly value: Node }[] {
+interface Example {
+  readonly name: string;
+  readonly value: Node;
+  readonly schema: Schema;
+}
+
+function examplesOf(document: Node): Example[] {
   const operations = membersOf(memberOf(document, "paths")).flatMap(([, item]) => membersOf(item));
   return operations.flatMap(([, operation]) => {
     const id = textOf(memberOf(operation, "operationId"));
@@ -101,21 +108,8 @@ function examplesOf(document: Node | undefined): { readonly name: string; readon
       return membersOf(memberOf(media?.[1], "examples")).map(([name, example]) => ({
         name: `${id} ${name}`,
         value: need(memberOf(resolve(document, example), "value")),
+        schema: { document, node: need(memberOf(media?.[1], "schema")) },
       }));
     });
   });
-}
-
-function membersOf(node: Node | undefined): (readonly [string, Node])[] {
-  return node?.type === "object" ? node.members.map(({ name, value }) => [name, value]) : [];
-}
-
-function resolve(document: Node | undefined, node: Node): Node {
-  const reference = textOf(memberOf(node, "$ref"));
-  if (reference === undefined) return node;
-  const found = reference
-    .split("/")
-    .slice(1)
-    .reduce((at: Node | undefined, name) => memberOf(at, name), document);
-  return need(found);
 }

@@ -197,6 +197,14 @@ export const harmlessMutations: Readonly<Record<string, Mutation>> = {
       for (const member of figuresOf(draft)) setFigure(member, figureToken(draft.provider, random));
     },
   },
+  // Beyond what 32 bits hold: for most providers a figure like any other, and one that a document may forbid.
+  "a figure around 32 bits": {
+    label: "changing",
+    apply: (draft, random) =>
+      atOne(figuresOf(draft), random, (member) =>
+        setFigure(member, random.pick(["2147483647", "2147483648", "4294967295", "4294967296", "9007199254740991"])),
+      ),
+  },
   "figures swapped": {
     label: "changing",
     apply(draft, random) {

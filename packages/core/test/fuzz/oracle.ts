@@ -1,6 +1,8 @@
 import type { Lookup } from "@inv/core";
 
 import { isWhole, isWithin, toNormal } from "./decimal.ts";
+import { fitsInt32 } from "./document.ts";
+import type { Golden } from "./goldens.ts";
 import { isWord, itemsOf, memberOf, parseTree, textOf } from "./json-tree.ts";
 import type { Node } from "./json-tree.ts";
 
@@ -23,6 +25,8 @@ export interface Expected {
   readonly levels: readonly ExpectedLevel[];
   /** Whether nothing stands in the way of an answer: an unharmed payload has to be read. */
   readonly sound: boolean;
+  /** Whether a number is none of those that the document allows there: then the whole answer has to be refused. */
+  readonly outOfRange?: boolean;
   /** Whether the outcome may call itself complete. */
   readonly complete: boolean;
   /** The unit of the figures. */
@@ -39,22 +43,25 @@ const safe = { least: -(2n ** 53n) + 1n, most: 2n ** 53n - 1n };
 
 /** Lookups for which nothing may be claimed at all. */
 const unusable: Expected = { levels: [], sound: false, complete: true };
+const outOfRange: Expected = { ...unusable, outOfRange: true };
 
 type Oracle = (root: Node, lookup: Lookup) => Expected;
 
 const oracles: Readonly<Record<string, Oracle>> = { walleo, fourthwall, augno, zettle, loop };
 
 /**
- * Reads a payload without any code of core or transport and returns what each lookup may be told.
+ * Reads a payload, mutated from that golden one, without any code of core or transport and returns what each lookup may
+ * be told.
  *
  * Where the payload is no JSON, names a member twice, or is about something else, that is nothing.
  */
-export function expectFrom(provider: string, payload: Uint8Array, lookups: readonly Lookup[]): readonly Expected[] {
+export function expectFrom({ provider, schema, lookups }: Golden, payload: Uint8Array): readonly Expected[] {
   const text = decode(payload);
   const parsed = text === undefined ? undefined : parseTree(text);
   const oracle = oracles[provider];
   if (oracle === undefined) throw new Error(`there is no oracle for ${provider}`);
   if (parsed === undefined || parsed.repeats) return lookups.map(() => unusable);
+  if (!fitsInt32(schema, parsed.root)) return lookups.map(() => outOfRange);
   return lookups.map((lookup) => oracle(parsed.root, lookup));
 }
 

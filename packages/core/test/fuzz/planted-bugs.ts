@@ -26,6 +26,10 @@ export const plantedBugs: Readonly<Record<string, Interference>> = {
         : value,
     ),
   },
+  "| 0": {
+    fetch: (fetch) =>
+      rewriteText(fetch, (text) => text.replaceAll(/(?<=:)\d{10,15}(?=[,}])/g, (token) => String(Number(token) | 0))),
+  },
   "Number() on an id": {
     // Compares ids as doubles: what is equal then passes for the one that was asked for.
     answer: (_, data, path) => replaceIds(data, Object.values(path), (id, asked) => Number(id) === Number(asked)),

@@ -11,11 +11,11 @@ export const facts: Facts = {
       operation: "getProductInventory",
       shape: {
         properties: {
-          results: { items: { properties: { quantity: { leaf: "integer", from: "number" } } } },
-          total: { leaf: "integer", from: "number" },
-          page: { leaf: "integer", from: "number" },
-          size: { leaf: "integer", from: "number" },
-          totalPages: { leaf: "integer", from: "number" },
+          results: { items: { properties: { quantity: { leaf: "int32", from: "number" } } } },
+          total: { leaf: "int32", from: "number" },
+          page: { leaf: "int32", from: "number" },
+          size: { leaf: "int32", from: "number" },
+          totalPages: { leaf: "int32", from: "number" },
         },
       },
     },
