@@ -1,3 +1,4 @@
+import type { Budget, RateStore } from "./budget.js";
 import type { AnswerNotes, Judge } from "./classify.js";
 import type { Authoriser, Credentials } from "./credentials.js";
 import type { Clock, GivenSignal } from "./deadline.js";
@@ -6,7 +7,6 @@ import { inContext, InvError, isInvError } from "./errors.js";
 import type { Hooks } from "./hooks.js";
 import type { Facts } from "./operation.js";
 import { toJson, toQuery } from "./operation.js";
-import type { Budget, RateStore } from "./rate.js";
 import { createRateStore, limitOf, scopeOf, sharedRegistry } from "./rate.js";
 import type { Outgoing, Received, Transport } from "./send.js";
 import { refusal, send } from "./send.js";

@@ -1,3 +1,4 @@
+export type { Budget, BudgetLimit, Place, RateStore, Turn } from "./budget.js";
 export type { AnswerNotes, Judge, JudgedAnswer, Verdict } from "./classify.js";
 export type { ClientOptions, ClientParts, FetchClientOptions } from "./client.js";
 export { field } from "./classify.js";
@@ -10,5 +11,4 @@ export { errorGuard, InvError, isInvError } from "./errors.js";
 export type { Hooks, RequestEvent, ResponseEvent, RetryEvent, WaitEvent } from "./hooks.js";
 export type { CallOptions, Facts, Operation, OperationFacts, RateLimit, Requester, Shape } from "./operation.js";
 export { call } from "./operation.js";
-export type { Budget, BudgetLimit, Place, RateStore, Turn } from "./rate.js";
 export { createRateStore, unlimitedRates } from "./rate.js";

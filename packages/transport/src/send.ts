@@ -1,4 +1,5 @@
 import { discard, readText } from "./body.js";
+import type { Budget, Place } from "./budget.js";
 import type { AnswerNotes, Judge, Verdict } from "./classify.js";
 import {
   exhaustedMs,
@@ -19,7 +20,6 @@ import type { Hooks, RequestEvent } from "./hooks.js";
 import { tell } from "./hooks.js";
 import type { Facts, OperationFacts } from "./operation.js";
 import { fillPath } from "./operation.js";
-import type { Budget, Place } from "./rate.js";
 import { retryWaitMs } from "./retry.js";
 
 /** The most of an error body that is read, and how long for. Beyond either the status alone classifies the answer. */
