@@ -1,16 +1,27 @@
-import { isInvError } from "@inv/transport";
 import type { Connector, Credential, InventoryAdapter } from "@inv/core";
-import { LineCounter, isMap, isScalar, parseAllDocuments, visit } from "yaml";
-import type { Document, Node, YAMLError, YAMLMap } from "yaml";
+import { isInvError } from "@inv/transport";
+import { LineCounter, isMap } from "yaml";
+import type { Node } from "yaml";
 
+import { Reader } from "./config-reader.js";
+import type { Environment } from "./config-reader.js";
+import { parseYaml } from "./config-yaml.js";
 import type { Providers } from "./providers.js";
 import { nearest } from "./suggest.js";
+import type { TokenFiles } from "./token-files.js";
 import { UsageError } from "./usage-error.js";
 
 /** The accounts of a configuration file, ready to be asked, by name and in the order of the file. */
 export type Accounts = ReadonlyMap<string, InventoryAdapter>;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** What a configuration is read with. */
+export interface ConfigContext {
+  /** The file as the caller has named it, for messages. */
+  readonly file: string;
+  readonly env: Environment;
+  readonly providers: Providers;
+  readonly tokenFiles: TokenFiles;
+}
 
 /**
  * The accounts that a configuration file describes.
@@ -20,12 +31,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @throws UsageError naming file, line, column and remedy of everything that is wrong
  */
-export async function parseConfig(
-  text: string,
-  file: string,
-  env: Environment,
-  providers: Providers,
-): Promise<Accounts> {
+export async function parseConfig(text: string, context: ConfigContext): Promise<Accounts> {
+  const { file, env } = context;
   const lines = new LineCounter();
   const root = parseYaml(text, file, lines);
   const reader = new Reader(file, lines, env);
@@ -38,7 +45,7 @@ export async function parseConfig(
     if (isMap(list) && entries.size === 0)
       reader.problem(list, "`accounts:` names no account. `inv levels --help` shows one");
     for (const [name, node] of entries) {
-      const adapter = await readAccount(name, node, reader, providers);
+      const adapter = await readAccount(name, node, reader, context);
       if (adapter !== undefined) accounts.set(name, adapter);
     }
   }
@@ -46,7 +53,7 @@ export async function parseConfig(
   return accounts;
 }
 
-async function readAccount(name: string, node: Node, reader: Reader, providers: Providers) {
+async function readAccount(name: string, node: Node, reader: Reader, { providers, tokenFiles }: ConfigContext) {
   if (!/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*$/u.test(name))
     return reader.problem(
       node,
@@ -57,9 +64,10 @@ async function readAccount(name: string, node: Node, reader: Reader, providers: 
   const fields = reader.map(node, where);
   const connector = await findConnector(where, node, fields, reader, providers);
   if (connector === undefined) return undefined;
-  reader.known(fields, where, ["provider", "auth", ...connector.options]);
+  const tokenKeys = connector.replacedCredentials === undefined ? [] : ["tokenFile"];
+  reader.known(fields, where, ["provider", "auth", ...connector.options, ...tokenKeys]);
 
-  const options: Record<string, string> = Object.create(null);
+  const options: Record<string, unknown> = Object.create(null);
   const keys = new Map<string, Node>();
   for (const option of connector.options) {
     const value = fields.get(option);
@@ -67,9 +75,26 @@ async function readAccount(name: string, node: Node, reader: Reader, providers: 
     keys.set(option, value);
     options[option] = reader.text(value, `${where}.${option}`) ?? "";
   }
-  for (const [option, value] of readAuth(where, node, fields.get("auth"), connector, reader)) options[option] = value;
+  const auth = readAuth(where, node, fields.get("auth"), connector, reader);
+  for (const [option, value] of auth) options[option] = value;
+  const tokenFile = fields.get("tokenFile");
+  const path = tokenFile === undefined ? undefined : reader.text(tokenFile, `${where}.tokenFile`);
+  const replaced = connector.replacedCredentials?.find((option) => auth.has(option));
+  if (replaced !== undefined && tokenFile === undefined)
+    reader.problem(
+      fields.get("auth") ?? node,
+      `${where} lacks tokenFile: ${connector.provider} replaces the ${replaced} whenever it is used. Add\n  tokenFile: tokens.json   keeps the newest one from run to run`,
+    );
   if (reader.problems.length > before) return undefined;
 
+  if (tokenFile !== undefined && path !== undefined) {
+    const opened = await tokenFiles.open(name, path);
+    if (isInvError(opened)) {
+      const message = reader.leaks(opened.message) ? "the token store cannot be used" : opened.message;
+      return reader.problem(tokenFile, `${where}.tokenFile: ${message}`);
+    }
+    Object.assign(options, opened);
+  }
   try {
     return connector.connect(options);
   } catch (error) {
@@ -141,182 +166,4 @@ function schemeProblem(schemes: readonly (readonly Credential[])[], given: Reado
     .join("\n");
   const instead = given.size === 0 && others.length > 0 ? `\n  (or give ${either})` : "";
   return `lacks ${first.missing.map(({ option }) => option).join(" and ")}. Add\n${needed}${instead}`;
-}
-
-/** Reads nodes and keeps what is wrong with them. */
-class Reader {
-  readonly problems: string[] = [];
-  readonly #file: string;
-  readonly #lines: LineCounter;
-  readonly #env: Environment;
-  readonly #secrets = new Set<string>();
-  readonly #keys = new WeakMap<Node, Node>();
-
-  constructor(file: string, lines: LineCounter, env: Environment) {
-    this.#file = file;
-    this.#lines = lines;
-    this.#env = env;
-  }
-
-  problem(node: Node, text: string): undefined {
-    const end = /[.?]$|\n/.test(text) ? "" : ".";
-    this.problems.push(`${place(this.#file, this.#lines, node.range?.[0] ?? 0)}: ${text}${end}`);
-  }
-
-  /** The entries of a mapping; empty, with a problem noted, for anything else. */
-  map(node: Node, path: string, known?: readonly string[]): Map<string, Node> {
-    const entries = new Map<string, Node>();
-    if (!isMap(node)) {
-      this.problem(node, `${path} has to be a mapping, \`key: value\``);
-      return entries;
-    }
-    for (const { key, value } of (node satisfies YAMLMap).items) {
-      if (!isScalar(key) || typeof key.value !== "string") {
-        this.problem(node, `a key of ${path} is not text`);
-      } else if (!isNode(value)) {
-        this.problem(key, `a key of ${path} has no value. Write one after a colon`);
-      } else {
-        // An empty value has no place of its own: it stands where its key does.
-        if (value.range?.[0] === value.range?.[1]) value.range = key.range ?? null;
-        this.#keys.set(value, key);
-        entries.set(key.value, value);
-      }
-    }
-    if (known !== undefined) this.known(entries, path, known);
-    return entries;
-  }
-
-  /** Whether all keys are known; notes those that are not. An unknown key may be a pasted secret: then it is not shown. */
-  known(entries: ReadonlyMap<string, Node>, path: string, known: readonly string[], kind?: "secret"): boolean {
-    const foreign = [...entries].filter(([key]) => !known.includes(key));
-    for (const [key, node] of foreign) {
-      const near = nearest(key, known);
-      const shown =
-        kind === "secret" && near === undefined ? "a key that is not known there" : `the unknown key \`${key}\``;
-      const hint = near === undefined ? `Known are ${known.join(", ")}` : `Did you mean \`${near}\`?`;
-      this.problem(this.#keys.get(node) ?? node, `${path} has ${shown}. ${hint}`);
-    }
-    return foreign.length === 0;
-  }
-
-  /** The text of a scalar after substitution; `undefined`, with a problem noted, when there is none. */
-  text(node: Node, path: string, source?: string): string | undefined {
-    if (!isScalar(node) || typeof node.value !== "string") return this.problem(node, `${path} has to be text`);
-    if (node.value.trim() === "") return this.problem(node, `${path} is empty. Give it a value or remove it`);
-    let sound = true;
-    const text = node.value.replaceAll(/\$\{([^}]*)\}?/g, (written, name: string) => {
-      const value = this.#variable(node, path, written.endsWith("}") ? name : "", source);
-      if (value === undefined) sound = false;
-      return value ?? "";
-    });
-    return sound ? text : undefined;
-  }
-
-  /** The value of an option under `auth`. A secret has to come from the environment. */
-  credential(node: Node, path: string, { option, variable, secret, page }: Credential): string | undefined {
-    const reference = isScalar(node) && typeof node.value === "string" && /^\$\{[^}]*\}$/.test(node.value.trim());
-    const empty = isScalar(node) && String(node.value).trim() === "";
-    if (secret && isScalar(node) && !reference && !empty)
-      return this.problem(
-        node,
-        `${path}.${option} is a secret and stands in the file. Put it in the environment and write ${option}: "\${${variable}}" here`,
-      );
-    const value = this.text(node, `${path}.${option}`, page)?.trim();
-    if (value !== undefined) this.#secrets.add(value);
-    return value;
-  }
-
-  /** Whether a text has a value in it that stands under `auth`. */
-  leaks(text: string): boolean {
-    return [...this.#secrets].some((secret) => text.includes(secret));
-  }
-
-  #variable(node: Node, path: string, name: string, source: string | undefined): string | undefined {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      return this.problem(
-        node,
-        `${path} has a \`\${\` that does not begin a reference like \${NAME} (letters, digits and _)`,
-      );
-    const value = Object.hasOwn(this.#env, name) ? this.#env[name] : undefined;
-    if (value !== undefined && value.trim() !== "") return value;
-    const made = source === undefined ? "" : ` It is made at ${source}`;
-    return this.problem(
-      node,
-      `${path}: the variable ${name} is ${value === undefined ? "not set" : "empty"}. Set it in the environment.${made}`,
-    );
-  }
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && "range" in value;
-}
-
-function parseYaml(text: string, file: string, lineCounter: LineCounter): Node {
-  const documents = parseYamlDocuments(text, file, lineCounter);
-  const [document, second] = documents;
-  if (document === undefined) throw new UsageError(`${file}: is empty. \`inv levels --help\` shows a configuration.`);
-  if (second !== undefined)
-    throw new UsageError(
-      `${place(file, lineCounter, second.range[0])}: a second document begins here. Keep one, without \`---\`.`,
-    );
-  refuseExtras(document, file, lineCounter);
-  const [error] = [...document.errors, ...document.warnings];
-  if (error !== undefined) throw new UsageError(syntaxProblem(error, text, file, lineCounter));
-  if (document.contents === null)
-    throw new UsageError(`${file}: is empty. \`inv levels --help\` shows a configuration.`);
-  return document.contents;
-}
-
-function parseYamlDocuments(text: string, file: string, lineCounter: LineCounter): Document.Parsed[] {
-  try {
-    const options = {
-      schema: "failsafe",
-      merge: false,
-      strict: true,
-      uniqueKeys: true,
-      prettyErrors: false,
-      lineCounter,
-    } as const;
-    const documents = parseAllDocuments(text, options);
-    return Array.isArray(documents) ? documents : [];
-  } catch (error) {
-    if (error instanceof RangeError)
-      throw new UsageError(`${file}: is nested too deeply. A configuration has four levels.`);
-    throw error;
-  }
-}
-
-/** Refuses what makes one text mean another: anchors, aliases, tags, directives. */
-function refuseExtras(document: Document.Parsed, file: string, lines: LineCounter): void {
-  const refuse = (offset: number, what: string) => {
-    throw new UsageError(`${place(file, lines, offset)}: ${what}. Every value here is plain text; write it out.`);
-  };
-  if (document.directives.yaml.explicit === true) refuse(0, "YAML directives (`%`) are not used");
-  visit(document, {
-    Alias: (_, node) => refuse(node.range?.[0] ?? 0, "YAML aliases (`*`) are not used"),
-    Node: (_, node) => {
-      if ("anchor" in node && node.anchor !== undefined)
-        refuse(node.range?.[0] ?? 0, "YAML anchors (`&`) are not used");
-      if (node.tag !== undefined) refuse(node.range?.[0] ?? 0, "YAML tags (`!`) are not used");
-    },
-  });
-}
-
-/** Says what is wrong in our own words: the parser's quote the file, and the file may hold a secret. */
-function syntaxProblem(error: YAMLError, text: string, file: string, lines: LineCounter): string {
-  const at = place(file, lines, error.pos[0]);
-  if (error.code === "DUPLICATE_KEY") return `${at}: the same key stands here twice. Remove one.`;
-  if (error.code === "TAB_AS_INDENT") return `${at}: a tab is used to indent. Use spaces.`;
-  if (error.code === "BAD_DIRECTIVE") return `${at}: YAML directives (\`%\`) are not used. Remove the line.`;
-  const start = text.lastIndexOf("\n", error.pos[0] - 1) + 1;
-  const line = text.slice(start).split("\n", 1)[0] ?? "";
-  const unquoted = /[:,{\s]\s*\$\{/.test(line)
-    ? ' Put quotes around references: "${NAME}".'
-    : " Look at quotes, braces and indentation.";
-  return `${at}: this is not readable as YAML.${unquoted}`;
-}
-
-function place(file: string, lines: LineCounter, offset: number): string {
-  const { line, col } = lines.linePos(offset);
-  return line === 0 ? file : `${file}:${line}:${col}`;
 }

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { dirname, resolve } from "node:path";
 
 import { createInventory } from "@inv/core";
 import type { ReadResult } from "@inv/core";
@@ -17,6 +18,7 @@ import type { Providers } from "./providers.js";
 import { readConfigText, readLookupsText, readStreamText } from "./source-text.js";
 import { toTable } from "./table.js";
 import { visible } from "./text.js";
+import { TokenFiles } from "./token-files.js";
 import { UsageError } from "./usage-error.js";
 
 /** Everything that a command touches outside itself. */
@@ -34,8 +36,8 @@ export interface RunContext {
 /**
  * Runs one `inv` command and returns its exit code.
  *
- * 0 everything was read, 3 some, 4 none; 2 for what the caller can put right, 1 for a bug or an output that cannot be
- * written; 130 when the signal ended it, 141 when the reader of the output went away. Never rejects.
+ * 0 everything was read, 3 some, 4 none; 2 for what the caller can put right, 1 for a bug, or an output or new tokens
+ * that cannot be written; 130 when the signal ended it, 141 when the reader of the output went away. Never rejects.
  */
 export async function run(
   argv: readonly string[],
@@ -67,13 +69,31 @@ async function dispatch(wanted: Arguments, context: RunContext, providers: Provi
   return 0;
 }
 
+type LevelsArguments = Extract<Arguments, { command: "levels" }>;
+
 async function printLevels(
-  { config, lookups: source, format }: Extract<Arguments, { command: "levels" }>,
-  { stdin, cwd, env }: RunContext,
+  wanted: LevelsArguments,
+  context: RunContext,
   providers: Providers,
   output: Output,
 ): Promise<number> {
-  const accounts = await parseConfig(await readConfigText(config, cwd), config, env, providers);
+  const folder = dirname(resolve(context.cwd, wanted.config));
+  const tokenFiles = new TokenFiles(folder, (text) => void output.complain([text]));
+  try {
+    const code = await readLevels(wanted, context, { providers, tokenFiles }, output);
+    return tokenFiles.hasLost ? 1 : code;
+  } finally {
+    await tokenFiles.settled();
+  }
+}
+
+async function readLevels(
+  { config, lookups: source, format }: LevelsArguments,
+  { stdin, cwd, env }: RunContext,
+  parts: { readonly providers: Providers; readonly tokenFiles: TokenFiles },
+  output: Output,
+): Promise<number> {
+  const accounts = await parseConfig(await readConfigText(config, cwd), { file: config, env, ...parts });
   const name = source === "-" ? "standard input" : source;
   const text =
     source === "-"

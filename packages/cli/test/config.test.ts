@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { parseConfig } from "../src/config.js";
+import type { Providers } from "../src/providers.js";
+import { TokenFiles } from "../src/token-files.js";
 import { UsageError } from "../src/usage-error.js";
 import { fakeProviders } from "./fake-providers.js";
 
@@ -14,14 +16,19 @@ const env = {
 };
 const auth = 'auth: { apiKey: "${LOOP_API_KEY}" }';
 
+function parse(text: string, providers: Providers) {
+  const tokenFiles = new TokenFiles("/nowhere", (warning) => expect.unreachable(warning));
+  return parseConfig(text, { file: "inv.yaml", env, providers, tokenFiles });
+}
+
 async function connectedTo(text: string) {
   const providers = fakeProviders();
-  await parseConfig(text, "inv.yaml", env, providers);
+  await parse(text, providers);
   return Object.fromEntries([...providers.connected].map(([id, options]) => [id, { ...options }]));
 }
 
 async function problemsOf(text: string): Promise<readonly string[]> {
-  const failure: unknown = await parseConfig(text, "inv.yaml", env, fakeProviders()).catch((error: unknown) => error);
+  const failure: unknown = await parse(text, fakeProviders()).catch((error: unknown) => error);
   if (!(failure instanceof UsageError)) throw new Error(`accepted, or failed otherwise: ${String(failure)}`);
   return failure.problems;
 }
@@ -29,7 +36,7 @@ async function problemsOf(text: string): Promise<readonly string[]> {
 describe("a sound configuration", () => {
   it("gives each account an adapter of its provider, in the order of the file", async () => {
     const text = `accounts:\n  shop: { provider: fourthwall, auth: { username: "\${FOURTHWALL_USERNAME}", password: "\${FOURTHWALL_PASSWORD}" } }\n  returns: { provider: loop, ${auth} }\n`;
-    const accounts = await parseConfig(text, "inv.yaml", env, fakeProviders());
+    const accounts = await parse(text, fakeProviders());
     expect([...accounts].map(([name, { provider }]) => [name, provider])).toEqual([
       ["shop", "fourthwall"],
       ["returns", "loop"],

@@ -156,6 +156,11 @@ export interface Connector {
   readonly credentials: Readonly<Record<string, readonly Credential[]>>;
   /** The client's options beside credentials that make sense in a configuration file (`baseUrl`, …). */
   readonly options: readonly string[];
+  /**
+   * The credentials, by option, that the provider replaces whenever they are used: what took the place of one is to be
+   * kept from run to run. Present where the client takes a `tokenStore` and an `onTokenWarning` to that end.
+   */
+  readonly replacedCredentials?: readonly string[];
   /** Builds client and adapter. Throws InvError `config` naming the option that is missing or malformed. */
   connect(options: Readonly<Record<string, unknown>>): InventoryAdapter;
 }

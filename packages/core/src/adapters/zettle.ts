@@ -291,5 +291,6 @@ export const connector: Connector = {
   provider: "zettle",
   credentials,
   options: ["baseUrl", "tokenUrl"],
+  replacedCredentials: ["refreshToken"],
   connect: (options) => zettle(createZettleClient(toOptions(options))),
 };
