@@ -1,3 +1,4 @@
+import { openEnum } from "@inv/bump/types";
 import { child, entriesOf, fromEntries, isObject, own, setOwn, textOf, tokensOf } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Model } from "./model.ts";
@@ -5,9 +6,6 @@ import { deref, resolve } from "./references.ts";
 import { isNullable } from "./schemas.ts";
 import { toCommentText } from "./text.ts";
 import { methods, walk } from "./walk.ts";
-
-/** On a schema of the type document: an enum that a response reaches, which may therefore gain members. */
-export const openEnum = "x-inv-open-enum";
 
 // What openapi-typescript prints unchanged, wherever it prints it.
 const harmless = /^[A-Za-z0-9_$./{} :+,;=-]{1,200}$/;

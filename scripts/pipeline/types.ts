@@ -1,11 +1,10 @@
-import { resolveRef, scanDiscriminators, transformSchema } from "openapi-typescript";
-import type { GlobalContext, OpenAPI3, SchemaObject } from "openapi-typescript";
+import { toStatements } from "@inv/bump/types";
 import ts from "typescript";
 import type { Json, JsonObject } from "./json.ts";
 import { fromEntries } from "./json.ts";
 import type { Field } from "./input.ts";
 import type { Model, OperationModel, ResponseModel } from "./model.ts";
-import { openEnum, toTypeDocument } from "./type-document.ts";
+import { toTypeDocument } from "./type-document.ts";
 import type { Names } from "./type-document.ts";
 
 const { factory } = ts;
@@ -22,8 +21,7 @@ export interface Types {
 /**
  * Runs openapi-typescript over the type document of a model.
  *
- * Inputs and bodies ride along as extra components and are taken out again, so that all types come from one pass. Its
- * transform is called, not its `openapiTS`, which would first hand the document to a bundler that opens references.
+ * Inputs and bodies ride along as extra components and are taken out again, so that all types come from one pass.
  */
 export function generateTypes(model: Model): Types {
   const extra = new Map<string, Json>();
@@ -33,9 +31,7 @@ export function generateTypes(model: Model): Types {
       if (response.schema !== undefined) extra.set(`inv-body-${operation.name}-${response.status}`, response.schema);
   }
   const { document, names } = toTypeDocument(model, extra);
-  // Its own copy: openapi-typescript adds to what it is given.
-  const schema: OpenAPI3 = JSON.parse(JSON.stringify(document));
-  const statements = transformSchema(schema, contextFor(schema)).filter((node) => ts.isStatement(node));
+  const statements = toStatements(document);
   // Taken out before the names are put back: a component of the document may be called like one of them.
   const taken = new Map<string, ts.TypeNode>();
   const kept = statements.map((statement) => takeExtra(statement, taken));
@@ -59,68 +55,6 @@ function inputSchema(fields: readonly Field[]): JsonObject {
     properties: fromEntries(fields.map((field) => [field.name, field.schema])),
     required: fields.filter((field) => field.required).map((field) => field.name),
   };
-}
-
-function contextFor(schema: OpenAPI3): GlobalContext {
-  return {
-    additionalProperties: false,
-    alphabetize: false,
-    arrayLength: false,
-    conditionalEnums: false,
-    dedupeEnums: false,
-    discriminators: scanDiscriminators(schema, { silent: true }),
-    // Otherwise every default that a provider adds would make an optional field required.
-    defaultNonNullable: false,
-    emptyObjectsUnknown: false,
-    enum: false,
-    enumValues: false,
-    excludeDeprecated: false,
-    exportType: false,
-    generatePathParams: false,
-    immutable: false,
-    injectFooter: [],
-    makePathsEnum: false,
-    pathParamsAsTypes: false,
-    postTransform: undefined,
-    propertiesRequiredByDefault: false,
-    readWriteMarkers: false,
-    // Configures the bundler, which is not run.
-    redoc: Object.create(null),
-    resolve: (ref) => resolveRef(schema, ref, { silent: true }),
-    rootTypes: false,
-    rootTypesKeepCasing: false,
-    rootTypesNoSchemaPrefix: false,
-    silent: true,
-    transform: toOpenEnum,
-    transformProperty: undefined,
-  };
-}
-
-/** `"a" | "b" | (string & {})`: the known members are suggested, and a provider's new one is no error. */
-function toOpenEnum(schema: SchemaObject | boolean): ts.TypeNode | undefined {
-  const values: unknown = typeof schema === "object" ? Reflect.get(schema, openEnum) : undefined;
-  if (!Array.isArray(values)) return undefined;
-  const open = (kind: ts.KeywordTypeSyntaxKind) =>
-    factory.createParenthesizedType(
-      factory.createIntersectionTypeNode([factory.createKeywordTypeNode(kind), factory.createTypeLiteralNode([])]),
-    );
-  return factory.createUnionTypeNode([
-    ...values.filter((value) => value !== null).map(literalType),
-    ...(values.some((value) => typeof value === "string") ? [open(ts.SyntaxKind.StringKeyword)] : []),
-    ...(values.some((value) => typeof value === "number") ? [open(ts.SyntaxKind.NumberKeyword)] : []),
-    ...(values.includes(null) ? [literalType(null)] : []),
-  ]);
-}
-
-function literalType(value: unknown): ts.TypeNode {
-  if (typeof value === "string") return factory.createLiteralTypeNode(factory.createStringLiteral(value));
-  if (typeof value === "boolean")
-    return factory.createLiteralTypeNode(value ? factory.createTrue() : factory.createFalse());
-  if (typeof value !== "number") return factory.createLiteralTypeNode(factory.createNull());
-  const digits = factory.createNumericLiteral(Math.abs(value));
-  return factory.createLiteralTypeNode(
-    value < 0 ? factory.createPrefixUnaryExpression(ts.SyntaxKind.MinusToken, digits) : digits,
-  );
 }
 
 /** Puts the original texts back, each as one string literal. */

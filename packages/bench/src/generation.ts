@@ -1,16 +1,14 @@
-import { createRequire } from "node:module";
-
 import { toEffective } from "@inv/scripts/pipeline/effective.ts";
 import { generateFiles } from "@inv/scripts/pipeline/generated-files.ts";
 import { toJsonText } from "@inv/scripts/pipeline/json.ts";
+import openapiTS, { astToString } from "openapi-typescript";
+
 import { largeDocument } from "./large-document.ts";
 import type { Line } from "./line.ts";
 import { compare } from "./line.ts";
 
 /** All that is generated of a large document, against openapi-typescript's types alone. */
 export async function measureGeneration(): Promise<readonly Line[]> {
-  const scripts = createRequire(new URL("../node_modules/@inv/scripts/package.json", import.meta.url));
-  const { default: openapiTS, astToString } = Object(scripts("openapi-typescript"));
   const document = largeDocument();
   const text = toJsonText(document);
   const baseline = () => timed(async () => astToString(await openapiTS(text)));

@@ -34,13 +34,14 @@ export interface BumpResult {
 export function bump(oldDocument: unknown, newDocument: unknown, options: BumpOptions = {}): BumpResult {
   const [old, now] = [readDocument(oldDocument, "the old document"), readDocument(newDocument, "the new document")];
   const [before, after] = [readModel(old), readModel(now)];
-  const [left, right] = [sideOf(before), sideOf(after, before)];
+  const left = sideOf(before);
+  const right = sideOf(after, left);
   const facts = compareFacts(before, after);
   const proof = prove(left, right);
   const found = [...proof.parts, ...facts];
   const major = found.some((change) => change.bump === "major");
   // A whole operation fails with its parts; on its own it says what no part could.
-  const all = major ? found : [...found, ...proof.wholes];
+  const all = major ? found : [...found, ...proof.wholes()];
   if (all.length === 0 && (left.types.text !== right.types.text || !same(old["openapi"], now["openapi"])))
     all.push({
       bump: "patch",

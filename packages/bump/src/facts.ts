@@ -81,8 +81,8 @@ class Facts {
   ): void {
     if (isObject(before.schema) && isObject(after.schema))
       this.#schemas.compare(
-        { node: before.schema, pointer: before.pointer },
-        { node: after.schema, pointer: after.pointer },
+        [{ node: before.schema, pointer: before.pointer }],
+        [{ node: after.schema, pointer: after.pointer }],
         direction,
       );
   }
@@ -212,6 +212,15 @@ class Facts {
         `${label} is spelled differently`,
         own(old.node, "name"),
         own(now.node, "name"),
+      );
+    const [field, fieldNow] = [old, now].map(({ node }) => fieldOf(node));
+    if (field !== fieldNow)
+      findings.add(
+        "major",
+        `${now.pointer}/x-inv-name`,
+        `${label}: the input field ${field ?? ""} is called ${fieldNow ?? ""} now`,
+        field,
+        fieldNow,
       );
     const [before, after] = [schemaOf(this.#before, old), schemaOf(this.#after, now)];
     if (before !== undefined && after !== undefined) this.#schema(before, after, direction);
@@ -353,7 +362,20 @@ const parameterKeys = new Set([
   "explode",
   "allowReserved",
   "allowEmptyValue",
+  "x-inv-name",
 ]);
+
+/** The input field of a parameter: what the document calls it, or its name in camelCase. */
+function fieldOf(parameter: JsonObject): string {
+  const words = textAt(parameter, "name")
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== "");
+  const camel = words.map((word, index) => {
+    const first = word.charAt(0);
+    return (index === 0 ? first.toLowerCase() : first.toUpperCase()) + word.slice(1);
+  });
+  return textAt(parameter, "x-inv-name") || camel.join("");
+}
 
 function serialisation(node: JsonObject, key: "style" | "explode" | "allowReserved" | "content"): Json {
   if (key === "content") return Object.keys(objectAt(node, "content"));

@@ -1,10 +1,12 @@
 import type { BumpResult } from "./bump.js";
 import type { Change } from "./change.js";
 
+/** How a comparison can be written: for a terminal, for a program, for a page of Markdown. */
 export const formats = ["table", "json", "markdown"] as const;
+/** One of {@link formats}. */
 export type Format = (typeof formats)[number];
 
-/** A comparison as people or programs read it. */
+/** A comparison as people or programs read it, the largest change first; texts of a document come out as plain text. */
 export function format({ bump, changes }: BumpResult, as: Format): string {
   if (as === "json") return `${JSON.stringify({ bump, changes }, null, 2)}\n`;
   if (as === "markdown") {

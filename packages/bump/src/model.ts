@@ -26,6 +26,8 @@ export interface Model {
   readonly pathItems: ReadonlyMap<string, Node>;
   readonly schemas: JsonObject;
   deref(node: Json | undefined, pointer: string): Node;
+  /** What a reference at a pointer is to, not followed further. */
+  find(ref: string, pointer: string): Json;
 }
 
 export const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"] as const;
@@ -71,7 +73,14 @@ export function readModel(document: JsonObject): Model {
         });
       }
     }
-  return { document, operations, pathItems, schemas: objectAt(objectAt(document, "components"), "schemas"), deref };
+  return {
+    document,
+    operations,
+    pathItems,
+    schemas: objectAt(objectAt(document, "components"), "schemas"),
+    deref,
+    find: (ref, pointer) => resolve(document, ref, pointer),
+  };
 }
 
 function parameterKey(node: JsonObject): string {
@@ -105,17 +114,20 @@ function resolve(document: JsonObject, ref: string, pointer: string): Json {
     throw new BumpError(`${pointer}: ${JSON.stringify(ref)} is outside the document; bundle it first.`);
   let node: Json | undefined = document;
   for (const token of ref.slice(2).split("/")) {
-    const key = decodeToken(token).replaceAll("~1", "/").replaceAll("~0", "~");
+    const key = decodeToken(token);
     node = Array.isArray(node) ? node[Number(key)] : own(node, key);
   }
   if (node === undefined) throw new BumpError(`${pointer}: ${JSON.stringify(ref)} points at nothing.`);
   return node;
 }
 
-function decodeToken(token: string): string {
+/** One step of a pointer within a reference, as the key that it means. */
+export function decodeToken(token: string): string {
+  let text = token;
   try {
-    return decodeURIComponent(token);
+    text = decodeURIComponent(token);
   } catch {
-    return token;
+    // A percent sign of its own stands for itself.
   }
+  return text.replaceAll("~1", "/").replaceAll("~0", "~");
 }

@@ -1,13 +1,14 @@
-import { canonical, child, isList, isObject, listAt, objectAt, own, same } from "./json.js";
+import { canonical, child, isList, isObject, listAt, own, same } from "./json.js";
 import type { Json, JsonObject } from "./json.js";
 import type { Findings } from "./compare.js";
 import type { Model, Node } from "./model.js";
+import { pairBranches, saysMore, toBranch } from "./schema-branches.js";
+import { branchesOf, lower, membersOf, partsOfAll, schemasAt, upper } from "./schema-parts.js";
+import type { Parts } from "./schema-parts.js";
 import { mappingGrows } from "./types.js";
 import type { Direction } from "./units.js";
 
-const upper = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"];
-const lower = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"];
-const carriedByTypes = ["$ref", "required", "const", "nullable", "$defs"];
+const carriedByTypes = ["required", "const", "nullable", "$defs"];
 const known = new Set([
   ...upper,
   ...lower,
@@ -17,7 +18,6 @@ const known = new Set([
   "properties",
   "items",
   "additionalProperties",
-  "allOf",
   "anyOf",
   "oneOf",
   "multipleOf",
@@ -29,6 +29,29 @@ const known = new Set([
   "writeOnly",
   "discriminator",
   "x-inv-type",
+]);
+// Schemas that a value must not satisfy, or only sometimes: what loosens them may refuse more.
+const conditions = [
+  "not",
+  "if",
+  "then",
+  "else",
+  "contains",
+  "propertyNames",
+  "dependentSchemas",
+  "unevaluatedProperties",
+  "unevaluatedItems",
+];
+const typeKeys = new Set([
+  ...carriedByTypes,
+  "type",
+  "enum",
+  "properties",
+  "items",
+  "additionalProperties",
+  "anyOf",
+  "oneOf",
+  "allOf",
 ]);
 
 /** Compares what the types of two schemas do not say, followed through references on both sides. */
@@ -44,52 +67,83 @@ export class SchemaFacts {
     this.#findings = findings;
   }
 
-  compare(before: Node, after: Node, direction: Direction): void {
-    const left = flatten(this.#before, before.node, before.pointer);
-    const right = flatten(this.#after, after.node, after.pointer);
-    const id = `${direction} ${left.pointer} ${right.pointer}`;
-    if (this.#seen.has(id)) return;
-    this.#seen.add(id);
-    this.#keywords(left.node, right.node, right.pointer, direction);
-    const inside = (name: string, pick: (node: JsonObject) => JsonObject) => {
-      const [old, now] = [pick(left.node), pick(right.node)];
-      for (const [key, member] of Object.entries(old)) {
-        const other = own(now, key);
-        if (other === undefined) continue;
-        const at = (pointer: string) => (name === "" ? child(pointer, key) : child(`${pointer}/${name}`, key));
-        this.#pair(member, at(left.pointer), other, at(right.pointer), direction);
-      }
-    };
-    inside("properties", (node) => objectAt(node, "properties"));
-    inside("", ({ items, additionalProperties }) => ({
-      ...(isObject(items) ? { items } : {}),
-      ...(isObject(additionalProperties) ? { additionalProperties } : {}),
-    }));
+  /** Each side is a schema, or several that all apply. */
+  compare(before: readonly Node[], after: readonly Node[], direction: Direction): void {
+    const left = partsOfAll(this.#before, before);
+    const right = partsOfAll(this.#after, after);
+    const id = [left, right].map(({ parts }) => parts.map(({ pointer }) => pointer).join(" ")).join(" | ");
+    if (this.#seen.has(`${direction} ${id}`)) return;
+    this.#seen.add(`${direction} ${id}`);
+    this.#keywords(left.merged, right.merged, right.pointer, direction);
+    this.#beside(left, right);
+    this.#conditions(left, right);
+    const [olds, nows] = [membersOf(left.parts, "properties"), membersOf(right.parts, "properties")];
+    for (const [name, old] of olds) {
+      const now = nows.get(name);
+      if (now !== undefined) this.compare(old, now, direction);
+    }
+    for (const key of ["items", "additionalProperties"] as const) {
+      const [old, now] = [schemasAt(left.parts, key), schemasAt(right.parts, key)];
+      if (old.length > 0 && now.length > 0) this.compare(old, now, direction);
+    }
     this.#branches(left, right, direction);
   }
 
-  #pair(before: Json, beforeAt: string, after: Json, afterAt: string, direction: Direction): void {
-    if (isObject(before) && isObject(after))
-      this.compare({ node: before, pointer: beforeAt }, { node: after, pointer: afterAt }, direction);
+  #branches(left: Parts, right: Parts, direction: Direction): void {
+    const [old, now] = [left.parts.flatMap(branchesOf), right.parts.flatMap(branchesOf)];
+    if (old.length === 0 && now.length === 0) return;
+    const olds = (old.length === 0 ? [left.parts] : old.map((node) => [node])).map((nodes) =>
+      toBranch(this.#before, nodes),
+    );
+    const nows = (now.length === 0 ? [right.parts] : now.map((node) => [node])).map((nodes) =>
+      toBranch(this.#after, nodes),
+    );
+    const { pairs, gone, come } = pairBranches(olds, nows);
+    for (const [before, after] of pairs) this.compare(before.nodes, after.nodes, direction);
+    const key = now.length === 0 || listAt(right.merged, "oneOf").length > 0 ? "oneOf" : "anyOf";
+    // Where as many are left on both sides, what went may be what came.
+    const asked =
+      direction === "request"
+        ? gone.find((branch) => saysMore(this.#before, branch, direction))
+        : come.find((branch) => saysMore(this.#after, branch, direction));
+    if (asked !== undefined)
+      this.#findings.ask(
+        child(right.pointer, key),
+        direction === "request"
+          ? "a branch went, and what its type does not say may be refused now"
+          : "a branch came, and its type does not say how its values differ",
+        olds.map(({ node }) => node),
+        nows.map(({ node }) => node),
+      );
+    if (direction === "request" && old.length > 1 && exclusive(left) === 0 && exclusive(right) > 1)
+      this.#findings.ask(
+        child(right.pointer, "oneOf"),
+        "anyOf became oneOf: a value of two branches may be refused now",
+        "anyOf",
+        "oneOf",
+      );
   }
 
-  /** Branches that are the same are compared with each other; of the others, the first with the first. */
-  #branches(left: Node, right: Node, direction: Direction): void {
-    const [old, now] = [branchesOf(left), branchesOf(right)];
-    if (old.length === 0 && now.length === 0) return;
-    const olds = old.length === 0 ? [left] : old;
-    const nows = now.length === 0 ? [right] : now;
-    const rest = [...nows];
-    const unmatched: Node[] = [];
-    for (const branch of olds) {
-      const index = rest.findIndex((other) => same(branch.node, other.node));
-      const [match] = index < 0 ? [] : rest.splice(index, 1);
-      if (match === undefined) unmatched.push(branch);
-      else this.compare(branch, match, direction);
-    }
-    for (const [index, branch] of unmatched.entries()) {
-      const other = rest[index];
-      if (other !== undefined && (branch !== left || other !== right)) this.compare(branch, other, direction);
+  /** Generated types say nothing of what stands beside a `$ref`. */
+  #beside(left: Parts, right: Parts): void {
+    const [old, now] = [left, right].map(({ beside }) =>
+      beside.flatMap((node) => {
+        const kept = Object.entries(node).filter(([key]) => typeKeys.has(key));
+        return kept.length === 0 ? [] : [Object.fromEntries(kept)];
+      }),
+    );
+    if (!same(old, now))
+      this.#findings.ask(right.pointer, "what stands beside a $ref changed, which no type says", old, now);
+  }
+
+  /** A condition that reads the same may refer to what changed. */
+  #conditions(left: Parts, right: Parts): void {
+    for (const key of conditions) {
+      const [old, now] = [own(left.merged, key), own(right.merged, key)];
+      if (old === undefined || !same(old, now)) continue;
+      const [before, after] = [inFull(this.#before, old), inFull(this.#after, old)];
+      if (!same(before, after))
+        this.#findings.ask(child(right.pointer, key), `what ${key} refers to changed`, before, after);
     }
   }
 
@@ -167,6 +221,22 @@ export class SchemaFacts {
     each("writeOnly", (before, after, at) =>
       findings.add(!input && after === true ? "major" : "minor", at, "writeOnly changed", before, after),
     );
+    each("items", (before, after, at) => {
+      if (![before, after].every((value) => value === undefined || isObject(value)))
+        findings.ask(at, "items changed, and what that means is not known", before, after);
+    });
+    each("const", (before, after, at) => {
+      if ([before, after].some((value) => typeof value === "object" && value !== null))
+        findings.ask(at, "the constant changed, and its type does not say how", before, after);
+    });
+    each("required", (before, after, at) => {
+      const names = listAt({ required: after ?? [] }, "required").filter(
+        (name) => !listAt({ required: before ?? [] }, "required").includes(name),
+      );
+      // Types say it only of a field that the same schema has.
+      if (input && names.length > 0)
+        findings.add("major", at, `${names.map(canonical).join(", ")} is required now`, before, after);
+    });
     each("additionalProperties", (before, after, at) => {
       if (input && after === false)
         findings.add("major", at, "properties that are not named are refused now", before, after);
@@ -192,44 +262,24 @@ function numberOf(schema: JsonObject): "integer" | "number" | undefined {
   return types.includes("integer") ? "integer" : undefined;
 }
 
-function branchesOf({ node, pointer }: Node): Node[] {
-  return ["oneOf", "anyOf"].flatMap((key) =>
-    listAt(node, key).flatMap((branch, index) =>
-      isObject(branch) && !same(branch, { type: "null" })
-        ? [{ node: branch, pointer: `${pointer}/${key}/${index}` }]
-        : [],
-    ),
-  );
+function exclusive({ parts }: Parts): number {
+  return parts.flatMap(({ node }) => listAt(node, "oneOf")).length;
 }
 
-/** A schema with its references followed and its allOf merged, so that the same contract written another way looks the same. */
-function flatten(model: Model, node: JsonObject, pointer: string, depth = 0): Node {
-  const found = model.deref(node, pointer);
-  const parts = listAt(found.node, "allOf");
-  const [only, ...more] = branchesOf(found);
-  if (depth > 50) return found;
-  if (parts.length === 0) {
-    // A nullable reference is written as a union with null in 3.1.
-    if (only === undefined || more.length > 0) return found;
-    const { anyOf: _, oneOf: __, ...rest } = found.node;
-    const inner = flatten(model, only.node, only.pointer, depth + 1);
-    return { node: { ...inner.node, ...rest }, pointer: inner.pointer };
-  }
-  const { allOf: _, ...rest } = found.node;
-  const merged = new Map<string, Json>();
-  const properties = new Map<string, Json>();
-  const required = new Set<Json>();
-  let at = found.pointer;
-  for (const [index, part] of [...parts, rest].entries()) {
-    if (!isObject(part)) continue;
-    const inner =
-      index === parts.length ? { node: rest, pointer: at } : flatten(model, part, `${at}/allOf/${index}`, depth + 1);
-    if (parts.length === 1 && index === 0) at = inner.pointer;
-    for (const [key, value] of Object.entries(inner.node)) merged.set(key, value);
-    for (const [key, value] of Object.entries(objectAt(inner.node, "properties"))) properties.set(key, value);
-    for (const name of listAt(inner.node, "required")) required.add(name);
-  }
-  if (properties.size > 0) merged.set("properties", Object.fromEntries(properties));
-  if (required.size > 0) merged.set("required", [...required]);
-  return { node: Object.fromEntries(merged), pointer: at };
+/** Everything that a value refers to, each place once. */
+function inFull(model: Model, value: Json): Json {
+  const places = new Map<string, Json>();
+  const visit = (part: Json): void => {
+    if (isList(part)) return part.forEach(visit);
+    if (!isObject(part)) return;
+    const ref = own(part, "$ref");
+    if (typeof ref === "string" && !places.has(ref)) {
+      const target = model.find(ref, "#");
+      places.set(ref, target);
+      visit(target);
+    }
+    Object.values(part).forEach(visit);
+  };
+  visit(value);
+  return Object.fromEntries(places);
 }

@@ -1,5 +1,6 @@
 import { child, isList, isObject, listAt, objectAt, own } from "./json.js";
 import type { Json, JsonObject } from "./json.js";
+import { decodeToken } from "./model.js";
 import type { Model, Node, Operation } from "./model.js";
 
 /** Which way values of a schema travel: into the provider, or out of it. */
@@ -98,22 +99,23 @@ function wholeInput(model: Model, operation: Operation): Unit {
   };
 }
 
-/** Adds the names of all component schemas that a schema contains, followed through references. */
+/** Adds the names of all component schemas that a schema contains, and other places that it refers to, to the end. */
 export function reach(model: Model, schema: Json | undefined, names: Set<string>): void {
-  for (const name of referencesOf(schema)) {
+  for (const part of partsOf(schema)) {
+    const ref = own(part, "$ref");
+    if (typeof ref !== "string") continue;
+    const component = componentOf(ref);
+    const name = component ?? ref;
     if (names.has(name)) continue;
     names.add(name);
-    reach(model, own(model.schemas, name), names);
+    reach(model, component === undefined ? model.deref({ $ref: ref }, ref).node : own(model.schemas, name), names);
   }
 }
 
-/** The component schemas that a schema itself names. */
-export function* referencesOf(schema: Json | undefined): Generator<string> {
-  for (const part of partsOf(schema)) {
-    const ref = own(part, "$ref");
-    const name = typeof ref === "string" ? /^#\/components\/schemas\/([^/]+)/.exec(ref)?.[1] : undefined;
-    if (name !== undefined) yield decodeURIComponent(name).replaceAll("~1", "/").replaceAll("~0", "~");
-  }
+/** The name of the component schema that a reference is to; undefined for a place within one, or anywhere else. */
+export function componentOf(ref: string): string | undefined {
+  const name = /^#\/components\/schemas\/([^/]+)$/.exec(ref)?.[1];
+  return name === undefined ? undefined : decodeToken(name);
 }
 
 /** The schema objects that a schema contains, itself first, references not followed. */

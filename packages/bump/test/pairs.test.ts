@@ -2,17 +2,21 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { bump } from "../src/index.js";
 import type { Pair } from "./pair.js";
+import { compositions } from "./pairs/compositions.js";
 import { documents } from "./pairs/document.js";
 import { requests } from "./pairs/requests.js";
 import { responses } from "./pairs/responses.js";
 
-const pairs: readonly Pair[] = [...requests, ...responses, ...documents];
+const pairs: readonly Pair[] = [...requests, ...responses, ...compositions, ...documents];
 
-describe.each(["requests", "responses", "documents"] as const)("of %s", (part) => {
-  test.each({ requests, responses, documents }[part])("$row: $expected when $name", ({ before, after, expected }) => {
-    const result = bump(before, after);
-    expect(result.bump, JSON.stringify(result.changes, null, 1)).toBe(expected);
-  });
+describe.each(["requests", "responses", "compositions", "documents"] as const)("of %s", (part) => {
+  test.each({ requests, responses, compositions, documents }[part])(
+    "$row: $expected when $name",
+    ({ before, after, expected }) => {
+      const result = bump(before, after);
+      expect(result.bump, JSON.stringify(result.changes, null, 1)).toBe(expected);
+    },
+  );
 });
 
 test("every row of the policy has a pair, and every pair a row", () => {

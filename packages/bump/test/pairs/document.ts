@@ -169,6 +169,22 @@ export const documents: readonly Pair[] = [
     [drop(`${list}/x-inv-pagination`)],
     [put(`${list}/x-inv-pagination`, { items: "items" })],
   ),
+  pair("x-inv", "major", "an input field gets another name", [put(`${list}/parameters/0/x-inv-name`, "pageSize")]),
+  pair("x-inv", "none", "an input field's name is written out", [put(`${list}/parameters/3/x-inv-name`, "xShop")]),
+  pair(
+    "x-inv",
+    "major",
+    "an input field loses its name",
+    [drop(`${list}/parameters/0/x-inv-name`)],
+    [put(`${list}/parameters/0/x-inv-name`, "pageSize")],
+  ),
+  pair(
+    "x-inv",
+    "major",
+    "an input field is renamed",
+    [put(`${list}/parameters/0/x-inv-name`, "size")],
+    [put(`${list}/parameters/0/x-inv-name`, "pageSize")],
+  ),
   pair("x-inv", "minor", "a POST becomes safe to repeat", [put(`${create}/x-inv-safe`, true)]),
   pair(
     "x-inv",

@@ -82,6 +82,22 @@ export const responses: readonly Pair[] = [
     put("/components/schemas/Goods/discriminator/mapping/infusion", "#/components/schemas/Tea"),
   ]),
   pair(
+    "discriminator-grows",
+    "minor",
+    "a mapping within another schema gains an entry",
+    [put(`${item}/goods/discriminator/mapping/infusion`, "#/components/schemas/Tea")],
+    [
+      put(`${item}/goods`, {
+        oneOf: [{ $ref: "#/components/schemas/Mug" }, { $ref: "#/components/schemas/Tea" }],
+        discriminator: {
+          propertyName: "type",
+          mapping: { mug: "#/components/schemas/Mug", tea: "#/components/schemas/Tea" },
+        },
+      }),
+      drop("/components/schemas/Goods"),
+    ],
+  ),
+  pair(
     "composition-in-responses",
     "major",
     "a response union gets a further branch",
