@@ -1,7 +1,7 @@
 import { listNamed, report, root } from "./pipeline/command.ts";
 import { SpecError } from "./pipeline/error.ts";
 import { compare } from "./pipeline/output.ts";
-import { generateProvider } from "./pipeline/provider.ts";
+import { generateProvider, nameOf, outputsOf } from "./pipeline/provider.ts";
 
 const words = { missing: "is missing", changed: "differs", extra: "is not generated any more" } as const;
 
@@ -10,11 +10,15 @@ export async function check(names: readonly string[]): Promise<number> {
   let code = 0;
   for (const provider of listNamed(names)) {
     const done = await report(provider, async () => {
-      const { packageFolder, files, readmeProblem } = await generateProvider(root, provider);
-      const differences = compare(packageFolder, files);
-      for (const { path, state } of differences) console.error(`packages/${provider}/${path} ${words[state]}`);
-      if (readmeProblem !== undefined) throw readmeProblem;
-      if (differences.length > 0)
+      const generated = await generateProvider(root, provider);
+      let count = 0;
+      for (const { packageFolder, files } of outputsOf(generated))
+        for (const { path, state } of compare(packageFolder, files)) {
+          console.error(`${nameOf(root, packageFolder, path)} ${words[state]}`);
+          count += 1;
+        }
+      if (generated.readmeProblem !== undefined) throw generated.readmeProblem;
+      if (count > 0)
         throw new SpecError(
           "drift",
           "",

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { listNamed, root } from "./pipeline/command.ts";
 import { readEffective } from "./pipeline/effective.ts";
 import { SpecError } from "./pipeline/error.ts";
-import { lintIds, lintSecurity } from "./pipeline/lint-document.ts";
-import { lintExchanges } from "./pipeline/lint-exchanges.ts";
-import type { Problem } from "./pipeline/lint-exchanges.ts";
+import { lintIds, lintSecurity } from "./pipeline/lint/document.ts";
+import { lintExchanges } from "./pipeline/lint/exchanges.ts";
+import type { Problem } from "./pipeline/lint/exchanges.ts";
 import { readModel } from "./pipeline/model.ts";
-import { lintWithRedocly } from "./pipeline/redocly.ts";
+import { lintWithRedocly } from "./pipeline/lint/redocly.ts";
 
 /** `lint [provider…]`: checks the effective documents, redocly's rules and ours; resolves to 1 when anything is found. */
 export async function lint(names: readonly string[]): Promise<number> {

@@ -4,13 +4,13 @@ import { parseArgs } from "node:util";
 import { stringify } from "yaml";
 import { report, UsageError } from "./pipeline/command.ts";
 import { SpecError } from "./pipeline/error.ts";
-import { fetchPage, isUrl, readPage } from "./pipeline/fetch-page.ts";
+import { fetchPage, isUrl, readPage } from "./pipeline/pages/fetch-page.ts";
 import { toJsonText } from "./pipeline/json.ts";
 import type { JsonObject } from "./pipeline/json.ts";
 import { mergeDocuments } from "./pipeline/merge.ts";
 import type { Part } from "./pipeline/merge.ts";
 import { parseDocument } from "./pipeline/read.ts";
-import { readSource } from "./pipeline/source.ts";
+import { readSource } from "./pipeline/pages/source.ts";
 
 const usage = "Usage: npm run spec -- merge <page or document>… --out FILE";
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { report, root, UsageError } from "./pipeline/command.ts";
 import { listProviders } from "./pipeline/effective.ts";
-import { record, refreshProvider } from "./pipeline/refreshing.ts";
-import type { Refresh } from "./pipeline/refreshing.ts";
-import { planVendoring, writeVendoring } from "./pipeline/vendoring.ts";
+import { record, refreshProvider } from "./pipeline/pages/refreshing.ts";
+import type { Refresh } from "./pipeline/pages/refreshing.ts";
+import { planVendoring, writeVendoring } from "./pipeline/pages/vendoring.ts";
 
 const usage = "Usage: npm run spec -- refresh [provider…] [--from DIR] [--write] [--record]";
 

@@ -1,7 +1,10 @@
+import { change } from "./change.ts";
 import { check } from "./check.ts";
+import { diff } from "./diff.ts";
 import { generate } from "./generate.ts";
 import { lint } from "./lint.ts";
 import { merge } from "./merge.ts";
+import { newProvider } from "./new.ts";
 import { UsageError } from "./pipeline/command.ts";
 import { refresh } from "./refresh.ts";
 import { vendor } from "./vendor.ts";
@@ -23,6 +26,23 @@ const verbs: readonly Verb[] = [
     usage:
       "[provider…] [--from DIR] [--write] [--record]  compare the pages in SOURCE.md with what was taken from them",
     run: refresh,
+  },
+  {
+    name: "diff",
+    usage:
+      "<provider or package> [--base REF|FILE] [--format …]  say what changed since the last release, and which bump follows",
+    run: diff,
+  },
+  {
+    name: "change",
+    usage:
+      "<provider> [page or document…] [--from DIR | --refresh] [--accept POINTER --why TEXT]…  take a changed document to a changeset",
+    run: change,
+  },
+  {
+    name: "new",
+    usage: "<id> <page or document>… [--operations LIST]  make a provider's package, tests, simulator and adapter stub",
+    run: newProvider,
   },
 ];
 

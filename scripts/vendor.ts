@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { report, root, UsageError } from "./pipeline/command.ts";
-import { fetchPage, isUrl, readPage } from "./pipeline/fetch-page.ts";
-import { planVendoring, writeVendoring } from "./pipeline/vendoring.ts";
-import type { GivenPage } from "./pipeline/vendoring.ts";
+import { fetchPage, isUrl, readPage } from "./pipeline/pages/fetch-page.ts";
+import { planVendoring, writeVendoring } from "./pipeline/pages/vendoring.ts";
+import type { GivenPage } from "./pipeline/pages/vendoring.ts";
 
 /**
  * `vendor <provider> <page or document>…`: puts the documents of pages into `specs/<provider>/upstream/` and says in
@@ -23,7 +23,8 @@ export async function vendor(parameters: readonly string[], folder = root): Prom
   return done ? 0 : 1;
 }
 
-async function give(from: string): Promise<GivenPage> {
+/** A page that was named on the command line, fetched or read. */
+export async function give(from: string): Promise<GivenPage> {
   return isUrl(from)
     ? { from, page: from, bytes: await fetchPage(from) }
     : { from, page: basename(from), bytes: readPage(from) };

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { SpecError } from "./error.ts";
-import { toJsonText } from "./json.ts";
+import { own, toJsonText } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 import { mergeDocuments } from "./merge.ts";
 import { applyOverlay } from "./overlay.ts";
 import { readDocument } from "./read.ts";
-import { upstreamAliases } from "./source.ts";
+import { operationsOf, sliceDocument } from "./slice.ts";
+import { upstreamAliases } from "./pages/source.ts";
+import { toOpenApi3 } from "./swagger.ts";
 
 /** The document that everything is made from: the upstream or our own one with the overlay applied. */
 export interface EffectiveDocument {
@@ -35,11 +37,28 @@ export function readEffective(root: string, provider: string): EffectiveDocument
   const sources = sourcesOf(root, folder);
   const parts = sources.map((name) => ({
     name,
-    document: read(name, name.includes("/upstream/") ? upstreamAliases : 0),
+    document: toOpenApi3(read(name, name.includes("/upstream/") ? upstreamAliases : 0)),
   }));
   const { document } = mergeDocuments(parts);
   const overlay = `${folder}/overlay.yaml`;
-  return toEffective(existsSync(join(root, overlay)) ? applyOverlay(document, read(overlay, 0), overlay) : document);
+  const made = `packages/${provider}/openapi.json`;
+  const earlier = () => (existsSync(join(root, made)) ? read(made, 0) : undefined);
+  return toEffective(
+    existsSync(join(root, overlay)) ? correct(document, read(overlay, 0), overlay, earlier) : document,
+  );
+}
+
+/** The document as an overlay corrects it: the operations that it takes, with its actions applied. */
+export function correct(
+  document: JsonObject,
+  overlay: JsonObject,
+  name: string,
+  earlier?: () => JsonObject | undefined,
+): JsonObject {
+  const operations = operationsOf(overlay, name);
+  if (operations === undefined) return applyOverlay(document, overlay, name, earlier);
+  const slice = sliceDocument(document, operations, name);
+  return own(overlay, "actions") === undefined ? slice : applyOverlay(slice, overlay, name, earlier);
 }
 
 export function toEffective(document: JsonObject): EffectiveDocument {

@@ -19,7 +19,11 @@ export type SpecKind =
   | "shape"
   | "output"
   | "readme"
-  | "drift";
+  | "drift"
+  // Nothing to compare with.
+  | "base"
+  // What only a person can answer, and an answer that nobody asked for.
+  | "questions";
 
 /**
  * A document that is refused. `pointer` is the JSON pointer into the effective document (empty where the fault is in a

@@ -1,6 +1,7 @@
 import { SpecError } from "./error.ts";
 import { child, isObject, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { checkFieldName } from "./names.ts";
 import { walk } from "./walk.ts";
 import type { NodeKind } from "./walk.ts";
 
@@ -13,6 +14,7 @@ const known: readonly {
   { key: "x-inv-rate-limit", on: "document", parse: parseRateLimit },
   { key: "x-inv-safe", on: "operation", parse: parseSafe },
   { key: "x-inv-pagination", on: "operation", parse: parsePagination },
+  { key: "x-inv-name", on: "parameter", parse: parseName },
   { key: "x-inv-type", on: "schema", parse: parseExactType },
   { key: "x-inv-credential", on: "securityScheme", parse: parseCredentials },
 ];
@@ -93,6 +95,12 @@ export function paginationOf(operation: JsonObject, pointer: string): Pagination
   return value === undefined ? undefined : parsePagination(value, child(pointer, "x-inv-pagination"));
 }
 
+/** The name that the document gives to a parameter's input field; undefined where it follows from the parameter's. */
+export function fieldNameOf(parameter: JsonObject, pointer: string): string | undefined {
+  const value = own(parameter, "x-inv-name");
+  return value === undefined ? undefined : parseName(value, child(pointer, "x-inv-name"));
+}
+
 function parseRateLimit(value: Json, pointer: string): RateLimit {
   const object = closed(value, pointer, ["requests", "windowMs", "scope", "concurrency"]);
   const scope = own(object, "scope");
@@ -115,6 +123,12 @@ function parseRateLimit(value: Json, pointer: string): RateLimit {
 function parseSafe(value: Json, pointer: string): true {
   if (value !== true) throw new SpecError("extension", pointer, "x-inv-safe can only be true; remove it otherwise.");
   return true;
+}
+
+function parseName(value: Json, pointer: string): string {
+  if (typeof value !== "string")
+    throw new SpecError("extension", pointer, "x-inv-name has to be the name of an input field, in camelCase.");
+  return checkFieldName(value, pointer);
 }
 
 function parsePagination(value: Json, pointer: string): Pagination {

@@ -1,4 +1,5 @@
 import { SpecError } from "./error.ts";
+import { fieldNameOf } from "./extensions.ts";
 import { child, isObject, own, textOf } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { isJson } from "./media.ts";
@@ -39,6 +40,15 @@ const forbiddenHeaders = new Set(
   ),
 );
 
+export function isHeaderName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9-]*$/.test(name);
+}
+
+/** Whether a header is the transport's or the platform's own, so that no parameter may set it. */
+export function isForbiddenHeader(name: string): boolean {
+  return forbiddenHeaders.has(name.toLowerCase()) || /^(proxy|sec)-/i.test(name);
+}
+
 /** Reads the parameters and the body of an operation into one flat input. */
 export function readInput(
   document: JsonObject,
@@ -56,7 +66,7 @@ export function readInput(
       throw new SpecError(
         "parameter",
         field.pointer,
-        `its input field would be called ${field.name}, as is that of ${other}; rename one of them in the overlay.`,
+        `its input field would be called ${field.name}, as is that of ${other}; give one of the parameters an x-inv-name in the overlay.`,
       );
     taken.set(field.name, field.pointer);
     fields.push(field);
@@ -64,7 +74,7 @@ export function readInput(
   const parameters = parametersOf(document, item, operation, pointer);
   for (const { node, pointer: at } of parameters) {
     const { name, place } = checkParameter(document, node, at);
-    const field = toFieldName(name, child(at, "name"));
+    const field = fieldNameOf(node, at) ?? toFieldName(name, child(at, "name"));
     add({
       ...toField(node, field, place === "path" || own(node, "required") === true, at),
       schema: own(node, "schema") ?? {},
@@ -116,12 +126,7 @@ function checkParameter(
   if (typeof name !== "string" || name === "") return refuse("`name` is missing.");
   if (place !== "path" && place !== "query" && place !== "header")
     return refuse("only path, query and header parameters are supported; remove it in the overlay.", "in");
-  if (
-    place === "header" &&
-    (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(name) ||
-      forbiddenHeaders.has(name.toLowerCase()) ||
-      /^(proxy|sec)-/i.test(name))
-  )
+  if (place === "header" && (!isHeaderName(name) || isForbiddenHeader(name)))
     throw new SpecError(
       "header",
       child(pointer, "name"),
@@ -202,16 +207,12 @@ function readBody(
   const schemaPointer = child(child(child(at, "content"), media), "schema");
   const required = own(node, "required") === true;
   const { node: object, pointer: where } = deref(document, schema, schemaPointer);
-  const properties = own(object, "properties");
-  const whole = ["allOf", "anyOf", "oneOf", "additionalProperties", "patternProperties"].some(
-    (key) => own(object, key) !== undefined && own(object, key) !== false,
-  );
-  if (!required || !isObject(properties) || whole || typesOf(object).some((type) => type !== "object")) {
+  const fields = required ? flatFieldsOf(object) : undefined;
+  if (fields === undefined) {
     add({ ...toField(node, "body", required, at), schema });
     return "body";
   }
   const names = own(object, "required");
-  const fields = Object.entries(properties).filter(([, member]) => own(member, "readOnly") !== true);
   for (const [name, member] of fields) {
     const place = child(child(where, "properties"), name);
     add({
@@ -225,4 +226,14 @@ function readBody(
     });
   }
   return fields.map(([name]) => name);
+}
+
+/** The members of a body's schema that become input fields; undefined where the body is one field as a whole. */
+export function flatFieldsOf(object: JsonObject): [string, Json][] | undefined {
+  const properties = own(object, "properties");
+  const whole = ["allOf", "anyOf", "oneOf", "additionalProperties", "patternProperties"].some(
+    (key) => own(object, key) !== undefined && own(object, key) !== false,
+  );
+  if (!isObject(properties) || whole || typesOf(object).some((type) => type !== "object")) return undefined;
+  return Object.entries(properties).filter(([, member]) => own(member, "readOnly") !== true);
 }

@@ -104,7 +104,12 @@ function readOperations(document: JsonObject): OperationModel[] {
   return operations;
 }
 
-function readOperation(
+/**
+ * Reads one operation.
+ *
+ * @throws SpecError for anything that generation refuses
+ */
+export function readOperation(
   document: JsonObject,
   path: string,
   method: string,

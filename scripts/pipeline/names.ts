@@ -44,6 +44,17 @@ export function toFieldName(parameter: string, pointer: string): string {
   return checked(parameter, toCamelCase(plain(parameter.replace(/\[\]$/, ""), pointer)), pointer);
 }
 
+/** A name that the document gives to an input field itself. */
+export function checkFieldName(name: string, pointer: string): string {
+  if (name.length > maxLength || !pattern.test(name))
+    throw new SpecError(
+      "name",
+      pointer,
+      `${quote(name)} cannot be the name of an input field; write it in camelCase, with letters and digits.`,
+    );
+  return checked(name, name, pointer);
+}
+
 /** The input field of a member of the body: the same name, if it can be written as `input.name`. */
 export function checkBodyField(name: string, pointer: string): string {
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name.length > maxLength || reserved.has(name))
@@ -61,7 +72,7 @@ function plain(name: string, pointer: string): string {
     throw new SpecError(
       "name",
       pointer,
-      `${quote(name)} cannot be mapped to a name; use letters, digits, hyphens and underscores.`,
+      `${quote(name)} cannot be mapped to a name; use letters, digits, hyphens and underscores, or give a parameter an x-inv-name.`,
     );
   return name;
 }

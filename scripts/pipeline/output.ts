@@ -12,6 +12,8 @@ import { dirname, join, relative, sep } from "node:path";
 import { SpecError } from "./error.ts";
 
 const generated = "src/generated";
+/** Of the simulators: beside what is written by hand, so that none of it is ever extra. */
+const shapes = "src/shapes";
 const mark = "// GENERATED from specs/";
 
 /** How the files of a package differ from what generation makes. Paths are relative to the package. */
@@ -38,16 +40,25 @@ export function compare(packageFolder: string, files: ReadonlyMap<string, string
 }
 
 /**
- * Brings a package to the generated files: writes those that differ, removes generated ones that are no longer made.
+ * What has to be written, and removed, to bring a package to the generated files.
  *
- * @throws SpecError `output`, before anything is written, rather than touch a file that generation did not write, or one
- * outside of the package
+ * @throws SpecError `output` rather than touch a file that generation did not write, or one outside of the package
  */
-export function writeFiles(packageFolder: string, files: ReadonlyMap<string, string>): Difference[] {
+export function planFiles(packageFolder: string, files: ReadonlyMap<string, string>): Difference[] {
   if (!existsSync(packageFolder))
     throw new SpecError("output", "", `${packageFolder} is missing; create the package first.`);
   const differences = compare(packageFolder, files);
   for (const difference of differences) checkOurs(packageFolder, difference);
+  return differences;
+}
+
+/**
+ * Brings a package to the generated files: writes those that differ, removes generated ones that are no longer made.
+ *
+ * @throws SpecError `output`, before anything is written, as {@link planFiles} does
+ */
+export function writeFiles(packageFolder: string, files: ReadonlyMap<string, string>): Difference[] {
+  const differences = planFiles(packageFolder, files);
   for (const { path } of differences) {
     const file = join(packageFolder, path);
     const text = files.get(path);
@@ -69,6 +80,7 @@ function checkOurs(packageFolder: string, { path, state }: Difference): void {
   if (relative(realpathSync(packageFolder), realpathSync(folder)).startsWith("..") || entry?.isSymbolicLink() === true)
     throw new SpecError("output", "", `${path} leads out of the package through a link; remove the link.`);
   const isMarked = entry?.isFile() === true && readFileSync(file, "utf8").startsWith(mark);
-  if (state !== "missing" && path.startsWith(generated) && !isMarked)
-    throw new SpecError("output", "", `${path} was not generated; move it out of ${generated}.`);
+  const home = [generated, shapes].find((each) => path.startsWith(`${each}/`));
+  if (state !== "missing" && home !== undefined && !isMarked)
+    throw new SpecError("output", "", `${path} was not generated; move it out of ${home}.`);
 }

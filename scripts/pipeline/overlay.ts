@@ -1,18 +1,14 @@
-import { resolveJsonPath } from "openapi-format";
 import { SpecError } from "./error.ts";
 import { copy, copyObject, isObject, own, setOwn, textOf } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { findLikelyPlaces } from "./likely-places.ts";
+import { findTargets } from "./targets.ts";
+import type { Match } from "./targets.ts";
 
 interface Action {
   readonly target: string;
   readonly description: string;
   readonly update?: Json;
-}
-
-interface Match {
-  readonly parent: JsonObject | Json[] | undefined;
-  readonly key: string | number | undefined;
-  readonly value: Json;
 }
 
 /**
@@ -22,9 +18,15 @@ interface Match {
  * The paths are resolved by openapi-format; the changes are made here, since its merge assigns by name on lists, loses
  * list positions when one `remove` matches several, and reports a bad action on the console only.
  *
- * @throws SpecError `overlay` naming the action's index, target and reason
+ * @param earlier the document as it was made before, asked for only to say where a node went
+ * @throws SpecError `overlay` naming the action's index, target and reason, and where its node may be now
  */
-export function applyOverlay(document: JsonObject, overlay: JsonObject, name: string): JsonObject {
+export function applyOverlay(
+  document: JsonObject,
+  overlay: JsonObject,
+  name: string,
+  earlier?: () => JsonObject | undefined,
+): JsonObject {
   const result = copyObject(document);
   const version = own(overlay, "overlay");
   if (typeof version !== "string" || !/^1\.0\.\d+$/.test(version))
@@ -42,10 +44,9 @@ export function applyOverlay(document: JsonObject, overlay: JsonObject, name: st
     };
     const action = parseAction(raw, refuse);
     const context = ` (target ${action.target}, reason: ${action.description})`;
-    const matches: Match[] =
-      action.target === "$" ? [{ parent: undefined, key: undefined, value: result }] : find(result, action.target);
+    const matches = findTargets(result, action.target);
     if (matches.length === 0)
-      refuse("the target matches nothing. Point it at where the node is now, or remove the action.", context);
+      refuse(`the target matches nothing. ${advice(result, action.target, earlier?.())}`, context);
     if (action.update === undefined) remove(matches, () => refuse("the root cannot be removed.", context));
     else for (const match of matches) update(match.value, action.update, (message) => refuse(message, context));
   }
@@ -68,12 +69,11 @@ function parseAction(raw: Json, refuse: (message: string) => void): Action {
   return { target, description, ...(update === undefined ? {} : { update }) };
 }
 
-function find(document: JsonObject, target: string): Match[] {
-  return resolveJsonPath(document, target).flatMap(({ parent, key }): Match[] => {
-    if (Array.isArray(parent)) return [{ parent, key, value: parent[Number(key)] }];
-    const value = isObject(parent) ? own(parent, String(key)) : undefined;
-    return value === undefined || !isObject(parent) ? [] : [{ parent, key, value }];
-  });
+/** What to do about a target that is gone, with what may be it now. */
+function advice(document: JsonObject, target: string, earlier: JsonObject | undefined): string {
+  const places = findLikelyPlaces(document, target, earlier);
+  if (places.length === 0) return "Nothing like it was found: remove the action, or point it at what it is about.";
+  return ["It may be here now; point the target there, or remove the action:", ...places].join("\n    ");
 }
 
 function remove(matches: readonly Match[], refuseRoot: () => void): void {

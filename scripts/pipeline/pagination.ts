@@ -6,7 +6,7 @@ import { child, isObject, listOf, own, tokensOf } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Model, OperationModel } from "./model.ts";
 import { deref } from "./references.ts";
-import { reference } from "./syntax.ts";
+import { reference } from "./emit/syntax.ts";
 
 const { factory } = ts;
 

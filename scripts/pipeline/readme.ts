@@ -12,7 +12,8 @@ export function updateReadme(readme: string, model: Model, name: string): string
   return sections.reduce((text, [section, content]) => replaceSection(text, section, content, name), readme);
 }
 
-function replaceSection(text: string, section: string, content: string, name: string): string {
+/** A text with what stands between two markers written anew; `name` is what the file is called in messages. */
+export function replaceSection(text: string, section: string, content: string, name: string): string {
   const open = `<!-- generated:${section} -->`;
   const close = `<!-- /generated:${section} -->`;
   const [before = "", inner, ...more] = text.split(open);
@@ -71,6 +72,7 @@ function unauthorized({ operations }: Model): string[] {
   return [`A 401 means: ${toMarkdownText(first)}`];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown; its cells are Markdown already. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -5,7 +5,7 @@ import { deref } from "./references.ts";
 import { walk } from "./walk.ts";
 
 // Beside a $ref these would say something about the type, and there is one type for all that refer to the target.
-const besideReference =
+export const besideReference =
   "type format enum const nullable properties patternProperties additionalProperties required items prefixItems allOf anyOf oneOf discriminator".split(
     " ",
   );

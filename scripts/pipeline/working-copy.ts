@@ -10,6 +10,7 @@ import {
   readlinkSync,
   realpathSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -67,8 +68,14 @@ function copyLinks(root: string, copy: string, folder: string): void {
     const path = join(folder, entry.name);
     if (entry.isSymbolicLink()) symlinkSync(retarget(root, copy, path), join(copy, path), "junction");
     else if (entry.name.startsWith("@") || entry.name === ".bin") copyLinks(root, copy, path);
-    else if (entry.isFile() && basename(folder) === ".bin") copyFile(join(root, path), join(copy, path));
+    else if (entry.isFile() && basename(folder) === ".bin") linkCommand(join(root, path), join(copy, path));
   }
+}
+
+/** A command finds what it starts from where it really is. */
+function linkCommand(from: string, to: string): void {
+  if (process.platform !== "win32") symlinkSync(from, to);
+  else if (from.endsWith(".cmd")) writeFileSync(to, `@"${from}" %*\r\n`);
 }
 
 /**

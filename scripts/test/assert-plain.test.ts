@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { assertPlain } from "../pipeline/assert-plain.ts";
+import { assertPlain } from "../pipeline/emit/assert-plain.ts";
 import { refusal } from "./support.ts";
 
 describe("what generation would not make is refused when it is seen in the output:", () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readEffective, toEffective } from "../pipeline/effective.ts";
-import { generateFiles } from "../pipeline/generated-files.ts";
+import { generateFiles } from "../pipeline/emit/generated-files.ts";
 import { own, setOwn } from "../pipeline/json.ts";
 import type { JsonObject } from "../pipeline/json.ts";
 import { generateProvider } from "../pipeline/provider.ts";

@@ -11,7 +11,7 @@ import { expect, test } from "vitest";
 import { root } from "../pipeline/command.ts";
 import { listProviders, toEffective } from "../pipeline/effective.ts";
 import { SpecError } from "../pipeline/error.ts";
-import { generateFiles } from "../pipeline/generated-files.ts";
+import { generateFiles } from "../pipeline/emit/generated-files.ts";
 import { copyObject, isObject, setOwn } from "../pipeline/json.ts";
 import type { Json, JsonObject } from "../pipeline/json.ts";
 import { parseDocument } from "../pipeline/read.ts";

@@ -1,7 +1,7 @@
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { toEffective } from "../pipeline/effective.ts";
-import { generateFiles } from "../pipeline/generated-files.ts";
+import { generateFiles } from "../pipeline/emit/generated-files.ts";
 import type { Json } from "../pipeline/json.ts";
 import { breakouts, bareCode, generated, kindsOf, literalsOf, refusal, smallDocument, syntaxOf } from "./support.ts";
 

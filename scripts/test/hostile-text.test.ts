@@ -1,7 +1,7 @@
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { toEffective } from "../pipeline/effective.ts";
-import { generateFiles } from "../pipeline/generated-files.ts";
+import { generateFiles } from "../pipeline/emit/generated-files.ts";
 import { updateReadme } from "../pipeline/readme.ts";
 import { breakouts, bareCode, generated, literalsOf, smallDocument, syntaxOf } from "./support.ts";
 

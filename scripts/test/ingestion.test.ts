@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { findProblems } from "../lint.ts";
 import { toEffective } from "../pipeline/effective.ts";
 import { SpecError } from "../pipeline/error.ts";
-import { generateFiles } from "../pipeline/generated-files.ts";
+import { generateFiles } from "../pipeline/emit/generated-files.ts";
 import type { Json, JsonObject } from "../pipeline/json.ts";
 import { readModel } from "../pipeline/model.ts";
 import { put, refusal, smallDocument, yaml } from "./support.ts";

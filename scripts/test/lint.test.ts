@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findProblems } from "../lint.ts";
 import type { Json } from "../pipeline/json.ts";
-import { lintIds, lintSecurity } from "../pipeline/lint-document.ts";
-import { lintExchanges } from "../pipeline/lint-exchanges.ts";
+import { lintIds, lintSecurity } from "../pipeline/lint/document.ts";
+import { lintExchanges } from "../pipeline/lint/exchanges.ts";
 import { readModel } from "../pipeline/model.ts";
 import { fixtureRoot, smallDocument } from "./support.ts";
 
@@ -63,10 +63,10 @@ describe("finds", () => {
       `${operation}/responses/404`,
     ],
     [
-      "a status without content",
+      "a status without a body and without its request",
       { [`${operation}/responses/500`]: { description: "" } },
-      "status-without-exchange",
-      `${operation}/responses/500`,
+      "half-exchange",
+      `${operation}/parameters/0/examples`,
     ],
     [
       "one name for two answers",
@@ -148,8 +148,14 @@ test("an optional parameter needs no example, and a scheme that nothing uses no 
   ).toEqual([]);
 });
 
-test("a 204 needs no exchange", () => {
-  expect(problems({ [`${operation}/responses/204`]: { description: "" } })).toEqual([]);
+test("an answer without a body is an exchange that is named for its status", () => {
+  const request = { [`${operation}/parameters/0/examples/status-204`]: { value: "1" } };
+  expect(problems({ [`${operation}/responses/204`]: { description: "" }, ...request })).toEqual([]);
+});
+
+test("an id of a closed list of values cannot lose digits", () => {
+  const listed = { type: "integer", enum: [1n, 2n] };
+  expect(problems({ "#/components/schemas/Thing/properties/kindId": listed })).toEqual([]);
 });
 
 test("redocly's struct and example rules are errors", async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { toEffective } from "../pipeline/effective.ts";
-import { generateFiles } from "../pipeline/generated-files.ts";
+import { generateFiles } from "../pipeline/emit/generated-files.ts";
 import type { Json } from "../pipeline/json.ts";
 import { put, refusal, smallDocument, yaml } from "./support.ts";
 

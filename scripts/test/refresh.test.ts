@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { listChanges } from "../pipeline/difference.ts";
-import { fitExample } from "../pipeline/examples.ts";
-import { listSections } from "../pipeline/page.ts";
+import { listChanges } from "../pipeline/pages/difference.ts";
+import { fitExample } from "../pipeline/pages/examples.ts";
+import { listSections } from "../pipeline/pages/page.ts";
 import { refresh } from "../refresh.ts";
 import { vendor } from "../vendor.ts";
 import { block, folderWith, page, printed, serving } from "./pages.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { toEffective } from "../pipeline/effective.ts";
-import { generateFiles } from "../pipeline/generated-files.ts";
+import { generateFiles } from "../pipeline/emit/generated-files.ts";
 import type { Json, JsonObject } from "../pipeline/json.ts";
 import { readModel } from "../pipeline/model.ts";
 import { refusal, smallDocument } from "./support.ts";
@@ -35,6 +35,16 @@ describe("refuses, with kind and pointer,", () => {
     ],
     ["an unknown x-inv key between the paths", { "#/paths/x-inv-note": 1n }, "extension", "#/paths/x-inv-note"],
     ["an x-inv key in the wrong place", { "#/info/x-inv-safe": true }, "extension", "#/info/x-inv-safe"],
+    ["x-inv-name on an operation", { [`${operation}/x-inv-name`]: "a" }, "extension", `${operation}/x-inv-name`],
+    ["x-inv-name that is no text", { [`${parameters}/0/x-inv-name`]: 1n }, "extension", `${parameters}/0/x-inv-name`],
+    ["x-inv-name in another case", { [`${parameters}/0/x-inv-name`]: "a_b" }, "name", `${parameters}/0/x-inv-name`],
+    ["x-inv-name that is reserved", { [`${parameters}/0/x-inv-name`]: "class" }, "name", `${parameters}/0/x-inv-name`],
+    [
+      "x-inv-name that another field has",
+      { [`${parameters}/1`]: query("q", { "x-inv-name": "id" }) },
+      "parameter",
+      `${parameters}/1`,
+    ],
     ["x-inv-safe on a GET", { [`${operation}/x-inv-safe`]: true }, "extension", `${operation}/x-inv-safe`],
     ["x-inv-safe that is not true", { [`${operation}/x-inv-safe`]: "yes" }, "extension", `${operation}/x-inv-safe`],
     [
@@ -259,6 +269,14 @@ test("a required body of properties is flat, any other is one field", () => {
   expect(bodyOf({ type: "array", items: {} })).toBe("body");
   expect(bodyOf({ ...object, additionalProperties: true })).toBe("body");
   expect(bodyOf({ ...object, additionalProperties: false })).toEqual(["a"]);
+});
+
+test("x-inv-name names the input field, whatever the parameter is called", async () => {
+  const named = query("filter[name]'s", { "x-inv-name": "name" });
+  const [operationModel] = readModel("things", smallDocument({ [`${parameters}/1`]: named })).operations;
+  expect(operationModel?.input.query).toEqual([["filter[name]'s", "name"]]);
+  const { message } = await reading({ [`${parameters}/1`]: query("item_id"), [`${parameters}/2`]: query("item-id") });
+  expect(message).toContain("give one of the parameters an x-inv-name");
 });
 
 test("an extension that is not ours is passed on and never read", () => {

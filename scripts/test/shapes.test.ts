@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { own } from "../pipeline/json.ts";
 import type { Json } from "../pipeline/json.ts";
-import { shapesOf } from "../pipeline/shapes.ts";
+import { shapesOf } from "../pipeline/emit/shapes.ts";
 import { refusal, smallDocument } from "./support.ts";
 
 const schemas = "#/components/schemas";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { toEffective } from "../pipeline/effective.ts";
 import { SpecError } from "../pipeline/error.ts";
-import { generateFiles } from "../pipeline/generated-files.ts";
+import { generateFiles } from "../pipeline/emit/generated-files.ts";
 import { isObject, own, setOwn, tokensOf } from "../pipeline/json.ts";
 import type { Json, JsonObject } from "../pipeline/json.ts";
 import { parseDocument } from "../pipeline/read.ts";

@@ -96,6 +96,11 @@ describe.each(providers)("the package of %s", (id) => {
   });
 });
 
+test("every shape among the simulators is one of a provider", () => {
+  const shapes = globSync("*.ts", { cwd: new URL("packages/sim/src/shapes", root) }).map((file) => file.slice(0, -3));
+  expect(shapes.filter((id) => !providers.includes(id))).toEqual([]);
+});
+
 describe.each(packages)("packages/%s", (folder) => {
   test("carries no configuration of its own", () => {
     expect(read(`packages/${folder}/tsconfig.json`)).toBe('{ "extends": "../../tsconfig.package.json" }\n');

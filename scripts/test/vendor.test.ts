@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readEffective } from "../pipeline/effective.ts";
-import { fetchPage } from "../pipeline/fetch-page.ts";
-import { findBlock, listFences } from "../pipeline/page.ts";
-import { parseVendored } from "../pipeline/source-file.ts";
+import { fetchPage } from "../pipeline/pages/fetch-page.ts";
+import { findBlock, listFences } from "../pipeline/pages/page.ts";
+import { parseVendored } from "../pipeline/pages/source-file.ts";
 import { vendor } from "../vendor.ts";
 import { block, folderWith, page, printed, serving } from "./pages.ts";
 import { refusal } from "./support.ts";
@@ -138,7 +138,7 @@ test.each([
     page("yaml GET /items", list).split("    Count:")[0] ?? "",
     /bad\.md:9: the block has no closing/,
   ],
-  ["Swagger 2.0", "bad.yaml", "info: {}\nswagger: '2.0'\n", /bad\.yaml:2: this is Swagger 2\.0/],
+  ["Swagger 1.2", "bad.yaml", "info: {}\nswagger: '1.2'\n", /bad\.yaml:2: .*only Swagger 2\.0 is converted/],
   ["a version that nobody knows", "bad.yaml", "openapi: 4.0.0\n", /bad\.yaml:1: OpenAPI 3\.0 or 3\.1/],
 ])("vendor refuses %s with file and line, and writes nothing", async (_, name, text, message) => {
   const root = folderWith({ [name]: text, "good.md": page("yaml GET /items", list) });
@@ -146,6 +146,20 @@ test.each([
   expect(code).toBe(1);
   expect(errors).toMatch(message);
   expect(existsSync(join(root, "specs"))).toBe(false);
+});
+
+test("a page of the same operations under another name takes the place of the one before, and says so", async () => {
+  const changed = block("/items", "get", "listItems", "", "type: integer");
+  const root = folderWith({
+    "list-items.md": page("yaml GET /items", list),
+    "saved (2).md": page("yaml GET /items", changed),
+  });
+  await run(root, "list-items.md");
+  const { code, out } = await run(root, "saved (2).md");
+  expect(code).toBe(0);
+  expect(out).toContain("describes the operations of list-items.yaml and takes its place.");
+  expect(readdirSync(join(root, "specs/acme/upstream"))).toEqual(["list-items.yaml"]);
+  expect(readFileSync(join(root, "specs/acme/upstream/list-items.yaml"), "utf8")).toBe(changed);
 });
 
 test("vendor writes nothing when pages cannot be merged, would share a file, or lead out through a link", async () => {

@@ -161,3 +161,22 @@ test("refresh runs weekly and by hand, and what opens a pull request runs none o
   expect(textOf(listOf(propose, "steps").at(-1), "run")).not.toMatch(/\b(npm|npx|node|pnpm) /);
   expect(own(job("refresh.yml", "read"), "permissions")).toEqual({ contents: "read" });
 });
+
+test("refresh compares with the tags of the releases", () => {
+  const checkouts = listOf(job("refresh.yml", "read"), "steps").filter((step) =>
+    textOf(step, "uses").startsWith("actions/checkout@"),
+  );
+  expect(checkouts.map((step) => own(own(step, "with"), "fetch-depth"))).toEqual([0n]);
+});
+
+test("a pull request of refresh takes what is generated of its provider and nothing else", () => {
+  const apply = textOf(listOf(job("refresh.yml", "propose"), "steps").at(-1), "run");
+  const included = Array.from(apply.matchAll(/--include="?([^\s"]+)"?/g), ([, path]) => path);
+  expect(included).toEqual([
+    "specs/$PROVIDER/*",
+    "packages/$PROVIDER/*",
+    "packages/sim/src/shapes/$PROVIDER.ts",
+    "README.md",
+    ".changeset/$PROVIDER-document.md",
+  ]);
+});

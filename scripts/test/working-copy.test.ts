@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -79,12 +80,16 @@ test("packages of a working copy import the copy's packages and the installed to
 });
 
 test("what is installed in a working copy does not reach the real tree", async () => {
-  await inWorkingCopy(workspace(), async (copy) => {
+  const root = workspace();
+  await inWorkingCopy(root, async (copy) => {
     const modules = join(copy, "node_modules");
     expect(readdirSync(modules).toSorted()).toEqual([".bin", "tool"]);
     expect(lstatSync(modules).isDirectory()).toBe(true);
+    // As pnpm does it.
+    rmSync(join(modules, ".bin/tool"));
     writeFileSync(join(modules, ".bin/tool"), "another");
     expect(readdirSync(join(copy, "a/node_modules")).toSorted()).toEqual(["@inv", "tool"]);
+    expect(readFileSync(join(root, "node_modules/.bin/tool"), "utf8")).toBe("#!/bin/sh\n");
   });
 });
 

@@ -1,5 +1,5 @@
 import { toEffective } from "@inv/scripts/pipeline/effective.ts";
-import { generateFiles } from "@inv/scripts/pipeline/generated-files.ts";
+import { generateFiles } from "@inv/scripts/pipeline/emit/generated-files.ts";
 import { toJsonText } from "@inv/scripts/pipeline/json.ts";
 import openapiTS, { astToString } from "openapi-typescript";
 

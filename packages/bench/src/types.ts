@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 import { toEffective } from "@inv/scripts/pipeline/effective.ts";
-import { generateFiles } from "@inv/scripts/pipeline/generated-files.ts";
+import { generateFiles } from "@inv/scripts/pipeline/emit/generated-files.ts";
 import { largeDocument } from "./large-document.ts";
 import type { Line } from "./line.ts";
 

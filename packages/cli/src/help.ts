@@ -5,8 +5,30 @@ export function helpText(
   topic: Extract<Arguments, { command: "help" }>["topic"],
   providers: readonly string[],
 ): string {
-  const texts = { inv: general.replace("PROVIDERS", providers.join(", ")), levels, demo };
+  const texts = {
+    inv: general.replace(
+      "PROVIDERS",
+      filled(
+        providers.map((id, at) => (at === 0 ? id : `, ${id}`)),
+        "Providers: ".length,
+      ),
+    ),
+    levels,
+    demo,
+  };
   return texts[topic];
+}
+
+/** Parts of a text, one after the other on lines of at most 80 columns; the first has so many columns already. */
+function filled(parts: readonly string[], used: number): string {
+  let column = used;
+  return parts
+    .map((part) => {
+      const fits = column + part.length < 80;
+      column = fits ? column + part.length : part.length;
+      return fits ? part : part.replace(/^, /, ",\n  ");
+    })
+    .join("");
 }
 
 const general = `inv shows side by side what your accounts with several providers say of stock.

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { describe, expect, it } from "vitest";
 
+import { installedProviders } from "../src/providers.js";
 import { run } from "../src/run.js";
 import { fakeProviders } from "./fake-providers.js";
 import { Sink, emptyFolder, runIn } from "./harness.js";
@@ -205,7 +206,7 @@ describe("the arguments", () => {
 
   it("help names the providers and fits 80 columns, but for the example of a long line", async () => {
     const general = (await runIn(["--help"])).stdout;
-    expect(general).toContain("Providers: augno, fourthwall, loop, walleo, zettle");
+    expect(general.replaceAll(/\s+/g, " ")).toContain(`Providers: ${installedProviders().ids.join(", ")} `);
     const wide = `${general}${(await runIn(["levels", "--help"])).stdout}`
       .split("\n")
       .filter((line) => line.length > 80);

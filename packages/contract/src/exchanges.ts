@@ -19,6 +19,8 @@ export interface ParameterExample {
   /** On the wire. */
   readonly name: string;
   readonly in: "path" | "query" | "header";
+  /** The client's input field. */
+  readonly field: string;
   readonly schema: ExactJson;
   readonly value: ExactJson;
 }
@@ -33,18 +35,32 @@ export interface Operation {
   readonly path: string;
   /** Whether it has any parameter or body, required or not. */
   readonly takesInput: boolean;
-  /** One for each example of each documented response, in document order. */
+  /** One for each example of each documented response, and for each response without a body, in document order. */
   readonly exchanges: readonly Exchange[];
 }
 
 /** A response example and the request that it answers, which the document gives by the same name. */
 export interface Exchange {
+  /** Of a response without a body, which has no example to name it: `status-204`. */
   readonly name: string;
+  /** For a range or `default`, the first one that the document does not have by itself. */
   readonly status: number;
+  /** The status as the document has it: `200`, `4XX`, `default`. */
+  readonly documented: string;
   readonly parameters: readonly ParameterExample[];
   /** Absent when the request has no body. */
-  readonly body?: { readonly mediaType: string; readonly schema: ExactJson; readonly value: ExactJson };
-  readonly response: { readonly mediaType: string; readonly schema: ExactJson | undefined; readonly value: ExactJson };
+  readonly body?: {
+    readonly mediaType: string;
+    readonly schema: ExactJson;
+    readonly required: boolean;
+    readonly value: ExactJson;
+  };
+  /** Without a value when it has no body. */
+  readonly response: {
+    readonly mediaType: string;
+    readonly schema: ExactJson | undefined;
+    readonly value: ExactJson | undefined;
+  };
 }
 
 /** The ids of all providers: the folders in `specs/`. */
@@ -125,14 +141,17 @@ function operationOf(document: Document, method: string, path: string, item: Jso
   const operation = resolveObject(document, found);
   const where = `packages/${document.provider}/openapi.json: ${method} ${path}`;
   const parameters = mergeParameters(document, [item["parameters"], operation["parameters"]]);
-  const exchanges = members(document, operation["responses"]).flatMap(([code, answer]) => {
-    if (!/^[2-5]\d\d$/.test(code)) throw new Error(`${where}: the status ${code} is no single status`);
-    const examples = responseExamples(document, answer);
+  const responses = members(document, operation["responses"]);
+  const codes = responses.map(([code]) => code);
+  const exchanges = responses.flatMap(([code, answer]) => {
+    const status = statusOf(code, codes);
+    if (status === undefined) throw new Error(`${where}: ${code} is no status of an answer`);
+    const examples = responseExamples(document, answer, code);
     if (examples.length === 0) throw new Error(`${where}: ${code} has no example, which would leave a hole`);
     return examples.map(([name, response]): Exchange => {
       const asked = parameters.flatMap((parameter) => parameterExample(document, parameter, name, where));
       const body = bodyExample(document, operation["requestBody"], name, where);
-      const exchange = { name, status: Number(code), parameters: asked, response };
+      const exchange = { name, status, documented: code, parameters: asked, response };
       return body === undefined ? exchange : Object.assign(exchange, { body });
     });
   });
@@ -140,6 +159,15 @@ function operationOf(document: Document, method: string, path: string, item: Jso
   if (typeof operationId !== "string") throw new Error(`${where} has no operationId`);
   const takesInput = parameters.length > 0 || operation["requestBody"] !== undefined;
   return { provider: document.provider, operationId, method, path, takesInput, exchanges };
+}
+
+/** A status that a server could answer with where the document says `200`, `4XX` or `default`. */
+function statusOf(code: string, documented: readonly string[]): number | undefined {
+  if (/^[2-5]\d\d$/.test(code)) return Number(code);
+  const range = code === "default" ? "5" : /^([2-5])XX$/.exec(code)?.[1];
+  if (range === undefined) return undefined;
+  const all = Array.from({ length: 100 }, (_, index) => Number(range) * 100 + index);
+  return all.find((status) => !documented.includes(String(status)));
 }
 
 interface Parameter extends Omit<ParameterExample, "value"> {
@@ -151,16 +179,31 @@ interface Parameter extends Omit<ParameterExample, "value"> {
 function mergeParameters(document: Document, lists: readonly (ExactJson | undefined)[]): Parameter[] {
   const merged = new Map<string, Parameter>();
   for (const entry of lists.flatMap((list) => list ?? [])) {
-    const { name, in: place, required, schema = {}, examples } = resolveObject(document, entry);
+    const { name, in: place, required, schema = {}, examples, "x-inv-name": given } = resolveObject(document, entry);
     if (typeof name !== "string" || (place !== "path" && place !== "query" && place !== "header"))
       throw new Error(`packages/${document.provider}/openapi.json: a parameter is in neither path, query nor header`);
-    merged.set(`${place} ${name}`, { name, in: place, required: required === true, schema, examples });
+    const field = typeof given === "string" ? given : toCamelCase(name);
+    merged.set(`${place} ${name}`, { name, in: place, field, required: required === true, schema, examples });
   }
   return [...merged.values()];
 }
 
-function responseExamples(document: Document, response: ExactJson): (readonly [string, Exchange["response"]])[] {
-  return members(document, resolveObject(document, response)["content"]).flatMap(([mediaType, media]) => {
+/** The name of an operation or parameter in a client: `include[]` is `include`, `get-thing` is `getThing`. */
+export function toCamelCase(name: string): string {
+  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
+  const capitals = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+  return capitals.charAt(0).toLowerCase() + capitals.slice(1);
+}
+
+function responseExamples(
+  document: Document,
+  response: ExactJson,
+  code: string,
+): (readonly [string, Exchange["response"]])[] {
+  const content = members(document, resolveObject(document, response)["content"]);
+  if (content.length === 0)
+    return [[`status-${code.toLowerCase()}`, { mediaType: "", schema: undefined, value: undefined }]];
+  return content.flatMap(([mediaType, media]) => {
     const { schema, examples } = resolveObject(document, media);
     return members(document, examples).map(
       ([name, example]) => [name, { mediaType, schema, value: exampleValue(document, example) }] as const,
@@ -169,9 +212,9 @@ function responseExamples(document: Document, response: ExactJson): (readonly [s
 }
 
 function parameterExample(document: Document, parameter: Parameter, exchange: string, where: string) {
-  const { name, in: place, schema, required, examples } = parameter;
+  const { name, in: place, field, schema, required, examples } = parameter;
   const example = members(document, examples).find(([key]) => key === exchange);
-  if (example !== undefined) return [{ name, in: place, schema, value: exampleValue(document, example[1]) }];
+  if (example !== undefined) return [{ name, in: place, field, schema, value: exampleValue(document, example[1]) }];
   if (required) throw new Error(`${where}: the parameter ${name} has no example ${exchange}`);
   return [];
 }
@@ -182,7 +225,8 @@ function bodyExample(document: Document, requestBody: ExactJson | undefined, exc
   for (const [mediaType, media] of members(document, content)) {
     const { schema = {}, examples } = resolveObject(document, media);
     const example = members(document, examples).find(([key]) => key === exchange);
-    if (example !== undefined) return { mediaType, schema, value: exampleValue(document, example[1]) };
+    if (example !== undefined)
+      return { mediaType, schema, required: required === true, value: exampleValue(document, example[1]) };
   }
   if (required === true) throw new Error(`${where}: the request body has no example ${exchange}`);
   return undefined;

@@ -40,6 +40,12 @@ interface Answer {
   readonly body: Buffer;
 }
 
+/** Headers of a request that the front sets itself. */
+interface AskedFor {
+  readonly prefer?: string | undefined;
+  readonly accept?: string;
+}
+
 /**
  * Starts every provider's document in Prism, in this process, behind one front on a free port of 127.0.0.1.
  *
@@ -103,7 +109,8 @@ export async function startMocks(): Promise<Mocks> {
       return problem(404, `${provider.id} ${operation.operationId} documents no exchange ${asked}`);
     }
     const url = provider.prismUrl + (request.url ?? "").slice(provider.id.length + 1);
-    const prismAnswer = await forward(agent, url, request, body, prefer);
+    const chosen = prefer === undefined || operation === undefined ? undefined : exchangeNamed(operation, prefer);
+    const prismAnswer = await forward(agent, url, request, body, chosen === undefined ? { prefer } : toHeaders(chosen));
     violations.push(...violationsOf(prismAnswer).map((text) => `${provider.id}: ${wire.method} ${wire.path}: ${text}`));
     if (operation === undefined) return prismAnswer;
     if (prefer === undefined && prismAnswer.status < 300)
@@ -149,6 +156,15 @@ function preferOf(operation: Operation | undefined, exchange: Exchange | undefin
   return operation?.exchanges.some(({ status }) => status === 404) === true ? "code=404" : undefined;
 }
 
+/**
+ * What Prism is asked for. Of an answer without a body there is no example; and of a type like `application/problem+json`
+ * Prism 5.16 has none for a client that accepts `application/json`.
+ */
+function toHeaders({ status, name, response: { mediaType, value } }: Exchange): AskedFor {
+  if (value === undefined) return { prefer: `code=${status}` };
+  return { prefer: `code=${status}, example=${name}`, accept: mediaType };
+}
+
 /** Prism 5.16 never answers a request whose JSON body cannot be parsed: it waits for the end of a body that it has read. */
 function isBrokenJson({ headers, body }: WireRequest): boolean {
   return (headers.get("content-type") ?? "").includes("json") && body !== "" && parseJson(body) === undefined;
@@ -179,6 +195,7 @@ function exchangeNamed(operation: Operation, prefer: string): Exchange | undefin
 function withExactBody(answer: Answer, exchange: Exchange | undefined): Answer {
   if (exchange === undefined || exchange.status !== answer.status) return answer;
   const { value } = exchange.response;
+  if (value === undefined) return answer;
   const sent = parseJson(answer.body.toString());
   if (sent === undefined || !isSameJson(sent, toRounded(value))) return answer;
   return { ...answer, body: Buffer.from(toJsonText(value)) };
@@ -200,9 +217,11 @@ function parseJson(text: string): ExactJson | undefined {
   }
 }
 
-function forward(agent: Agent, url: string, request: IncomingMessage, body: Buffer, prefer: string | undefined) {
+function forward(agent: Agent, url: string, request: IncomingMessage, body: Buffer, more: AskedFor) {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const headers = { ...request.headers, host: new URL(url).host, ...(prefer === undefined ? {} : { prefer }) };
+  const { prefer = request.headers["prefer"], accept = request.headers["accept"] } = more;
+  const asked = { ...(prefer === undefined ? {} : { prefer }), ...(accept === undefined ? {} : { accept }) };
+  const headers = { ...request.headers, host: new URL(url).host, ...asked };
   const outgoing = sendRequest(url, { method: request.method ?? "GET", headers, agent }, (response) => {
     readBody(response).then(
       (answered) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: answered }),

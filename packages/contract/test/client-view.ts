@@ -1,12 +1,7 @@
 import type { ExactJson } from "../src/exact-json.ts";
 import { isList, isObject } from "../src/exact-json.ts";
 import type { Document, Exchange } from "../src/exchanges.ts";
-import { resolve } from "../src/exchanges.ts";
-
-/** The name of a document's operation or parameter in a client: `include[]` is `include`, `get-thing` is `getThing`. */
-export function toCamelCase(name: string): string {
-  return name.replace(/\[\]$/, "").replaceAll(/[^A-Za-z0-9]+(.)/g, (_, letter: string) => letter.toUpperCase());
-}
+import { resolve, toCamelCase } from "../src/exchanges.ts";
 
 /** The name of a provider in a client's exports. */
 export function toPascalCase(name: string): string {
@@ -16,12 +11,20 @@ export function toPascalCase(name: string): string {
 
 /** What a caller gives to a function of a client for one exchange. */
 export function toInput(document: Document, { parameters, body }: Exchange): Record<string, unknown> {
-  const fields = parameters.map(({ name, schema, value }) => [
-    toCamelCase(name),
-    toClientValue(document, value, schema),
-  ]);
-  const whole = body === undefined ? {} : toClientValue(document, body.value, body.schema);
-  return { ...Object.fromEntries(fields), ...(isPlainObject(whole) ? whole : { body: whole }) };
+  const fields = parameters.map(({ field, schema, value }) => [field, toClientValue(document, value, schema)]);
+  if (body === undefined) return Object.fromEntries(fields);
+  const whole = toClientValue(document, body.value, body.schema);
+  const isFlat = body.required && hasFields(document, body.schema) && isPlainObject(whole);
+  return { ...Object.fromEntries(fields), ...(isFlat ? whole : { body: whole }) };
+}
+
+/** Whether the members of a body are fields of the input: an object whose members are all named. */
+function hasFields(document: Document, schema: ExactJson): boolean {
+  const own = resolve(document, schema);
+  if (!isObject(own) || own["properties"] === undefined) return false;
+  const keys = ["allOf", "anyOf", "oneOf", "additionalProperties", "patternProperties"];
+  const { type = "object" } = own;
+  return type === "object" && keys.every((key) => own[key] === undefined || own[key] === false);
 }
 
 /** What a caller gives to `client.GET` or `client.POST` for one exchange. */

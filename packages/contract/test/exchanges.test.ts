@@ -24,8 +24,8 @@ describe("a document that leaves a hole in the matrix is refused", () => {
     expect(() => operationsOf({ requestBody })).toThrow("GET /things/{id}: the request body has no example thing");
   });
 
-  it("a range of statuses", () => {
-    expect(() => operationsOf({ responses: { "4XX": answer } })).toThrow("the status 4XX is no single status");
+  it("a status that no answer has", () => {
+    expect(() => operationsOf({ responses: { "1XX": answer } })).toThrow("1XX is no status of an answer");
   });
 
   it("an operation without operationId", () => {
@@ -41,6 +41,28 @@ describe("an exchange", () => {
       { name: "id", value: "own" },
       { name: "kind", value: "shared" },
     ]);
+  });
+
+  it("of a range, or of all other statuses, has one that the document does not have by itself", () => {
+    const [operation] = operationsOf({ responses: { 400: answer, "4XX": answer, 500: answer, default: answer } });
+    expect(operation?.exchanges.map(({ documented, status }) => [documented, status])).toEqual([
+      ["400", 400],
+      ["500", 500],
+      ["4XX", 401],
+      ["default", 501],
+    ]);
+  });
+
+  it("of an answer without a body is named for its status", () => {
+    const parameters = [{ name: "id", in: "query", examples: { "status-204": { value: "1" } } }];
+    const [operation] = operationsOf({ parameters, responses: { 204: { description: "Gone." } } });
+    expect(operation?.exchanges).toMatchObject([{ name: "status-204", status: 204, response: { value: undefined } }]);
+  });
+
+  it("knows the input field of a parameter, also where the document gives it", () => {
+    const named = { name: "page_size", in: "query", examples: { thing: { value: 1 } }, "x-inv-name": "querySize" };
+    const [operation] = operationsOf({ parameters: [parameter("include[]", "a"), named] });
+    expect(operation?.exchanges[0]?.parameters.map(({ field }) => field)).toEqual(["include", "querySize"]);
   });
 
   it("leaves out an optional parameter that has no example of its name", () => {

@@ -1,6 +1,7 @@
 import type { Document, Operation, Scheme } from "../src/exchanges.ts";
+import { toCamelCase } from "../src/exchanges.ts";
 import type { Mocks } from "../src/mocks.ts";
-import { toCamelCase, toPascalCase } from "./client-view.ts";
+import { toPascalCase } from "./client-view.ts";
 
 /** A provider's client package, reached by the names that the conventions give to its exports. */
 export interface Library {

@@ -4,11 +4,20 @@ import type { InvError } from "@inv/transport";
 import { isInvError, unlimitedRates } from "@inv/transport";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import type { ExactJson } from "../src/exact-json.ts";
+import { toJsonText } from "../src/exact-json.ts";
 import type { Document, Exchange, Operation, Scheme } from "../src/exchanges.ts";
-import { documentPath, listOperations, listProviders, listSchemes, readDocument } from "../src/exchanges.ts";
+import {
+  documentPath,
+  listOperations,
+  listProviders,
+  listSchemes,
+  readDocument,
+  toCamelCase,
+} from "../src/exchanges.ts";
 import type { Mocks } from "../src/mocks.ts";
 import { startMocks } from "../src/mocks.ts";
-import { toCamelCase, toClientValue, toInit, toInput } from "./client-view.ts";
+import { toClientValue, toInit, toInput } from "./client-view.ts";
 import { callRaw, loadLibrary, preferring } from "./library.ts";
 
 const documents = listProviders().map(readDocument);
@@ -41,8 +50,12 @@ describe.each(documents.map((document) => ({ provider: document.provider, docume
 
   it.each(successes)("$label: the function returns the example, and so does the path", async (cell) => {
     const { operation, exchange } = cell;
-    const { client, library } = await connect(document);
-    const expected = toClientValue(document, exchange.response.value, exchange.response.schema);
+    // Which of two answers to one request is meant, the request does not say.
+    const isOneOfSeveral = successes.some((other) => other.exchange !== exchange && isSameRequest(other, cell));
+    const asked = isOneOfSeveral ? preferring(exchange.status, exchange.name) : undefined;
+    const { client, library } = await connect(document, asked);
+    const { value, schema } = exchange.response;
+    const expected = value === undefined ? undefined : toClientValue(document, value, schema);
     expect(await library.call(client, operation, toInput(document, exchange))).toStrictEqual(expected);
     expect(await callRaw(client, operation, toInit(document, exchange))).toStrictEqual(expected);
     count(document, operation, exchange);
@@ -109,9 +122,9 @@ async function connect(
   return { library, client: library.create(options) };
 }
 
-function count({ provider }: Document, { method, path }: Operation, { status }: Exchange): void {
+function count({ provider }: Document, { method, path }: Operation, { documented }: Exchange): void {
   expect(mocks.takeViolations()).toEqual([]);
-  reached.add(`${provider} ${method} ${path} ${status}`);
+  reached.add(`${provider} ${method} ${path} ${documented}`);
   cells += 1;
 }
 
@@ -141,6 +154,19 @@ function documentedStatuses(provider: string): string[] {
         Object.keys(responses).map((status) => `${provider} ${method.toUpperCase()} ${path} ${status}`),
       ),
   );
+}
+
+interface Cell {
+  readonly operation: Operation;
+  readonly exchange: Exchange;
+}
+
+function isSameRequest(one: Cell, other: Cell): boolean {
+  const textOf = ({ operation, exchange: { parameters, body } }: Cell) => {
+    const values: ExactJson[] = parameters.map(({ name, in: place, value }) => [place, name, value]);
+    return toJsonText([operation.operationId, ...values, body?.value ?? null]);
+  };
+  return textOf(one) === textOf(other);
 }
 
 function isSuccess({ status }: Exchange): boolean {

@@ -37,7 +37,7 @@ describe("against a real prism-cli process", () => {
       baseUrl: urlOf(document.provider),
       fetch: preferring(exchange.status, exchange.name),
     });
-    const expected = toClientValue(document, exchange.response.value, exchange.response.schema);
+    const expected = toClientValue(document, exchange.response.value ?? null, exchange.response.schema);
     expect(await library.call(client, operation, toInput(document, exchange))).toStrictEqual(expected);
   });
 

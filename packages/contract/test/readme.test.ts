@@ -34,7 +34,7 @@ afterAll(async () => {
 /** A module that sends what is meant for the providers' own hosts to the mocks. */
 function router(): string {
   const routes = [
-    ...listProviders().map((id) => [serverOf(id), mocks.baseUrls[id]]),
+    ...listProviders().flatMap((id) => serversOf(id).map((url) => [url, mocks.baseUrls[id]])),
     ["https://oauth.zettle.com/token", mocks.tokenUrl],
   ];
   return `const routes = ${JSON.stringify(routes)};
@@ -45,9 +45,14 @@ function router(): string {
     };`;
 }
 
-function serverOf(id: string): string {
-  const { servers } = JSON.parse(readFileSync(join(root, "packages", id, "openapi.json"), "utf8"));
-  return servers[0].url;
+/** The addresses of a document, of its paths and operations too. */
+function serversOf(id: string): string[] {
+  const urls = new Set<string>();
+  JSON.parse(readFileSync(join(root, "packages", id, "openapi.json"), "utf8"), (key, value: unknown) => {
+    if (key === "servers" && Array.isArray(value)) for (const { url } of value) urls.add(url);
+    return value;
+  });
+  return [...urls];
 }
 
 async function runNode(

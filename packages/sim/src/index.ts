@@ -9,6 +9,8 @@ export { checkFaultPlan, FaultPlanError } from "./plan.js";
 export type { Fault, FaultPlan, JsonChange, Malformed, PlannedFault } from "./plan.js";
 export type { ProviderId } from "./provider.js";
 export type { TillLocation } from "./providers/zettle.js";
+export { createShape } from "./shape.js";
+export type { Shape, ShapeDescription, ShapeExchange, ShapeOperation } from "./shape.js";
 export type { SimOptions, Simulation, Truth } from "./simulation.js";
 export type { GiftCard, Place, PlaceKey, Product, Unit, World } from "./world.js";
 

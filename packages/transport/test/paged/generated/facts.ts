@@ -30,8 +30,8 @@ export const facts: Facts = {
       shape: {
         properties: {
           results: { items: { properties: { id: { leaf: "id" }, quantity: { leaf: "decimal", from: "number" } } } },
-          total: { leaf: "integer", from: "number" },
-          totalPages: { leaf: "integer", from: "number" },
+          total: { leaf: "int32", from: "number" },
+          totalPages: { leaf: "int32", from: "number" },
         },
       },
     },

@@ -1,0 +1,173 @@
+import { spawnSync } from "node:child_process";
+import { delimiter, join } from "node:path";
+import { parseArgs } from "node:util";
+import { apply } from "./pipeline/change/applying.ts";
+import { report, root, UsageError } from "./pipeline/command.ts";
+import { plain } from "./pipeline/compare/comparison-text.ts";
+import { holding, recover } from "./pipeline/change/journal.ts";
+import { planProvider } from "./pipeline/new/provider.ts";
+import type { NewProvider } from "./pipeline/new/provider.ts";
+import { writeFiles } from "./pipeline/output.ts";
+import { updateRootReadme } from "./pipeline/root-readme.ts";
+import type { GivenPage } from "./pipeline/pages/vendoring.ts";
+import { give } from "./vendor.ts";
+
+const usage = 'Usage: npm run spec -- new <id> <page or document>… [--operations "GET /things/{id},listThings"]';
+const maxNotes = 20;
+const maxLines = 60;
+
+/**
+ * `new <id> <page or document>… [--operations LIST]`: everything of a new provider but its meaning. Writes its document,
+ * client, README, changeset, shape-only simulator, and an adapter that refuses until the questions in its test are answered;
+ * installs it and runs its contract tests.
+ *
+ * Resolves to 1 when it is refused, with nothing written, and to 7 when it is written and something has to be put right.
+ */
+export async function newProvider(parameters: readonly string[], folder = root): Promise<number> {
+  const { id, pages, operations } = understand(parameters);
+  let code = 0;
+  const done = await report(id, async () => {
+    for (const line of recover(folder)) console.log(line);
+    const given: GivenPage[] = [];
+    for (const from of pages) given.push(await give(from));
+    const today = new Date().toISOString().slice(0, 10);
+    const plan = await planProvider(folder, id, given, operations, today);
+    const written = await holding(folder, id, async ({ journal }) => apply(folder, journal, plan.files));
+    const readme = updateRootReadme(folder);
+    if (readme !== undefined)
+      for (const { path } of writeFiles(folder, new Map([["README.md", readme]]))) written.push(path);
+    for (const path of written.toSorted()) console.log(`${path}: written`);
+    code = finish(folder, id, plan);
+  });
+  return done ? code : 1;
+}
+
+function finish(folder: string, id: string, { notes, questions }: NewProvider): number {
+  const failed = steps(id).find((step) => !works(folder, step));
+  console.log("");
+  for (const note of notes.slice(0, maxNotes)) console.log(`note: ${plain(note)}`);
+  if (notes.length > maxNotes) console.log(`note: and ${notes.length - maxNotes} more`);
+  if (notes.length > 0) console.log(`These stand in specs/${id}/SOURCE.md: each was decided without knowing.\n`);
+  if (failed !== undefined) {
+    console.error(`${id}: all files are written, but ${failed.problem}. Put it right, then run`);
+    console.error(`  ${failed.again}`);
+  } else
+    console.log(
+      `@inv/${id} is installed (pnpm-lock.yaml has it) and built; its own tests and its contract tests pass.`,
+    );
+  console.log(
+    [
+      "",
+      "What is left for a person:",
+      `  1. In packages/core/package.json add "@inv/${id}": "workspace:^" to the dependencies.`,
+      "  2. npm run pnpm -- install",
+      `  3. Read what was decided without knowing in specs/${id}/SOURCE.md; correct specs/${id}/overlay.yaml; npm run generate -- ${id}`,
+      `  4. Answer the ${questions.length} questions in packages/core/test/${id}.test.ts, and write packages/core/src/adapters/${id}.ts.`,
+      `  5. Write packages/${id}/README.md out: how to find ids, the limits.`,
+      "  6. npm run changeset: a minor of @inv/core for the adapter, a minor of @inv/sim for the shape.",
+      "  7. npm test",
+    ].join("\n"),
+  );
+  return failed === undefined ? 0 : 7;
+}
+
+interface Step {
+  /** Below the repository's root. */
+  readonly place?: string;
+  /** Ways to do it; the next one is tried where one fails. */
+  readonly commands: readonly (readonly string[])[];
+  /** Whether it has to say that tests passed: a filter that matches none is no failure. */
+  readonly isTest?: boolean;
+  /** Said before, for some of it takes minutes where a document is large. */
+  readonly doing: string;
+  readonly problem: string;
+  /** The same for a person. */
+  readonly again: string;
+}
+
+function steps(id: string): readonly Step[] {
+  const install = [process.execPath, "scripts/pnpm.mjs", "install", "--no-frozen-lockfile"];
+  const test = ["vitest", "run", "--config", "../../vitest.config.ts", "--reporter=dot"];
+  return [
+    {
+      commands: [[...install, "--offline"], install],
+      doing: "installing",
+      problem: "they could not be installed",
+      again: "npm run pnpm -- install",
+    },
+    {
+      commands: [["turbo", "run", "build", "--filter", `@inv/${id}`, "--output-logs=errors-only"]],
+      doing: "building",
+      problem: "the client could not be built",
+      again: `npm run pnpm -- exec turbo run build --filter @inv/${id}`,
+    },
+    {
+      place: "packages/contract",
+      commands: [[...test, "test/matrix.test.ts", "-t", `^${id} `]],
+      isTest: true,
+      doing: "running its contract tests",
+      problem: "its contract tests fail",
+      again: `npm run pnpm -- --filter @inv/contract exec ${test.join(" ")} test/matrix.test.ts -t "^${id} "`,
+    },
+    {
+      place: `packages/${id}`,
+      commands: [test],
+      isTest: true,
+      doing: "running its own tests",
+      problem: "its own tests fail",
+      again: `npm run pnpm -- --filter @inv/${id} run test`,
+    },
+  ];
+}
+
+/** Whether one of a step's commands succeeds. What they print is shown where none does. */
+function works(folder: string, { place = "", commands, isTest = false, doing }: Step): boolean {
+  console.log(`${doing} …`);
+  let printed = "";
+  for (const [command = "", ...words] of commands) {
+    const { status, stdout, stderr, error } = spawnSync(command, words, {
+      cwd: join(folder, place),
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        PATH: [join(folder, "node_modules/.bin"), process.env["PATH"]].join(delimiter),
+        TURBO_TELEMETRY_DISABLED: "1",
+        NO_COLOR: "1",
+      },
+      maxBuffer: 64 * 1024 * 1024,
+      // The tools are scripts with another ending there.
+      shell: process.platform === "win32" && command !== process.execPath,
+    });
+    if (status === 0 && (!isTest || /\b[1-9]\d* passed/.test(stdout))) return true;
+    printed = error === undefined ? `${stdout}${stderr}` : error.message;
+  }
+  console.error(printed.split("\n").slice(-maxLines).join("\n").trimEnd());
+  return false;
+}
+
+function understand(parameters: readonly string[]): {
+  id: string;
+  pages: readonly string[];
+  operations: readonly string[] | undefined;
+} {
+  const { values, positionals } = parse(parameters);
+  const [id, ...pages] = positionals;
+  if (id === undefined || pages.length === 0) throw new UsageError(usage);
+  const operations = values.operations?.split(",").map((each) => each.trim());
+  if (operations?.some((each) => each === "")) throw new UsageError(`--operations: there is an empty name.\n${usage}`);
+  return { id, pages, operations };
+}
+
+function parse(parameters: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...parameters],
+      options: { operations: { type: "string" } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new UsageError(usage, { cause: error });
+  }
+}
+
+if (import.meta.main) process.exitCode = await newProvider(process.argv.slice(2));
