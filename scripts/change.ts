@@ -17,6 +17,7 @@ import { sha256 } from "./pipeline/pages/source-file.ts";
 import { refreshProvider } from "./pipeline/pages/refreshing.ts";
 import { planVendoring } from "./pipeline/pages/vendoring.ts";
 import type { GivenPage } from "./pipeline/pages/vendoring.ts";
+import { toTerminalLine } from "./pipeline/text.ts";
 import { nextVersion } from "./pipeline/compare/version.ts";
 import { inWorkingCopy, listFiles } from "./pipeline/working-copy.ts";
 import { findProblems } from "./lint.ts";
@@ -89,7 +90,9 @@ async function carryOut(
   const problems = (await findProblems(copy, [provider])).get(provider) ?? [];
   for (const { rule, pointer, message } of problems)
     console.error(
-      plain(`${pointer === "" ? provider : `packages/${provider}/openapi.json${pointer}`}: ${rule}: ${message}`),
+      toTerminalLine(
+        `${pointer === "" ? provider : `packages/${provider}/openapi.json${pointer}`}: ${rule}: ${message}`,
+      ),
     );
   if (problems.length > 0) {
     console.error(`${provider}: nothing was written. Correct this in specs/${provider}, then run the same again.`);
@@ -163,7 +166,7 @@ function tell(
   if (questions.length > 0) console.log("\nFor a person to decide; each is major until it is accepted with a reason:");
   for (const { pointer, message } of questions)
     console.log(
-      `  ${quote(pointer)}: ${plain(message)}\n    npm run spec -- change ${provider} --accept ${shell(pointer)} --why '…'`,
+      `  ${quote(pointer)}: ${toTerminalLine(message)}\n    npm run spec -- change ${provider} --accept ${shell(pointer)} --why '…'`,
     );
   if (work.length > 0) console.log("\nFor a person to correct:");
   for (const { file, line, message } of work) console.log(`  ${file}:${line}: ${message}`);
@@ -181,11 +184,6 @@ function nextStep(written: readonly string[], hasWork: boolean): string {
 /** A pointer as a shell takes it; one that cannot be printed has to be found in `diff --format json`. */
 function shell(pointer: string): string {
   return /^[\x20-\x7e]+$/.test(pointer) ? `'${pointer.replaceAll("'", "'\\''")}'` : "POINTER";
-}
-
-/** Text of a document as it may be printed. */
-function plain(text: string): string {
-  return text.replaceAll(/(?!\n)[\p{C}\u2028\u2029]/gu, " ");
 }
 
 function understand(parameters: readonly string[], folder: string): Request {

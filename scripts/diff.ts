@@ -5,11 +5,12 @@ import { parseArgs } from "node:util";
 import { report, root, UsageError } from "./pipeline/command.ts";
 import { baseAt, compareDocuments, compareWithRelease } from "./pipeline/compare/comparison.ts";
 import type { Base, Comparison } from "./pipeline/compare/comparison.ts";
-import { plain, toMarkdown, toTable } from "./pipeline/compare/comparison-text.ts";
+import { toMarkdown, toTable } from "./pipeline/compare/comparison-text.ts";
 import { compareDeclarations, listTypedPackages } from "./pipeline/compare/compare-declarations.ts";
 import { listProviders, readEffective } from "./pipeline/effective.ts";
 import { readPage } from "./pipeline/pages/fetch-page.ts";
 import { readSource } from "./pipeline/pages/source.ts";
+import { toTerminalLine } from "./pipeline/text.ts";
 
 const usage = `Usage: npm run spec -- diff <provider> [--base REF|FILE] [--format table|json|markdown] [--accept POINTER --why TEXT]…
        npm run spec -- diff --base FILE --revision FILE [--format …] [--accept POINTER --why TEXT]…
@@ -26,7 +27,7 @@ export async function diff(parameters: readonly string[], folder = root): Promis
   const done = await report(name ?? "diff", async () => {
     const comparison = compare();
     for (const { pointer } of comparison.outdated)
-      console.error(`note: ${plain(pointer)} was accepted in the changeset, and is no question any more.`);
+      console.error(`note: ${toTerminalLine(pointer)} was accepted in the changeset, and is no question any more.`);
     console.log(print(comparison, name, as));
   });
   return done ? 0 : 1;

@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
 import { apply } from "./pipeline/change/applying.ts";
+import { testClient } from "./pipeline/change/checks.ts";
+import { Interrupted, interruptible } from "./pipeline/change/interruption.ts";
 import { report, root, UsageError } from "./pipeline/command.ts";
-import { plain } from "./pipeline/compare/comparison-text.ts";
+import { toTerminalLine } from "./pipeline/text.ts";
 import { holding, recover } from "./pipeline/change/journal.ts";
 import { planProvider } from "./pipeline/new/provider.ts";
 import type { NewProvider } from "./pipeline/new/provider.ts";
@@ -37,20 +39,31 @@ export async function newProvider(parameters: readonly string[], folder = root):
     if (readme !== undefined)
       for (const { path } of writeFiles(folder, new Map([["README.md", readme]]))) written.push(path);
     for (const path of written.toSorted()) console.log(`${path}: written`);
-    code = finish(folder, id, plan);
+    try {
+      code = await finish(folder, id, plan);
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      console.error(`${id}: ${error.message}; all files are written.`);
+      code = error.exitCode;
+    }
   });
   return done ? code : 1;
 }
 
-function finish(folder: string, id: string, { notes, questions }: NewProvider): number {
+async function finish(folder: string, id: string, { notes, questions }: NewProvider): Promise<number> {
   const failed = steps(id).find((step) => !works(folder, step));
+  if (failed === undefined) console.log("testing …");
+  const work = failed === undefined ? await interruptible((signal) => testClient(folder, id, signal)) : [];
   console.log("");
-  for (const note of notes.slice(0, maxNotes)) console.log(`note: ${plain(note)}`);
+  for (const note of notes.slice(0, maxNotes)) console.log(`note: ${toTerminalLine(note)}`);
   if (notes.length > maxNotes) console.log(`note: and ${notes.length - maxNotes} more`);
   if (notes.length > 0) console.log(`These stand in specs/${id}/SOURCE.md: each was decided without knowing.\n`);
   if (failed !== undefined) {
     console.error(`${id}: all files are written, but ${failed.problem}. Put it right, then run`);
     console.error(`  ${failed.again}`);
+  } else if (work.length > 0) {
+    console.error(`${id}: all files are written, but its tests against Prism or its own do not pass:`);
+    for (const { file, line, message } of work) console.error(`  ${file}:${line}: ${message}`);
   } else
     console.log(
       `@inv/${id} is installed (pnpm-lock.yaml has it) and built; its own tests and its contract tests pass.`,
@@ -68,17 +81,12 @@ function finish(folder: string, id: string, { notes, questions }: NewProvider): 
       "  7. npm test",
     ].join("\n"),
   );
-  return failed === undefined ? 0 : 7;
+  return failed === undefined && work.length === 0 ? 0 : 7;
 }
 
 interface Step {
-  /** Below the repository's root. */
-  readonly place?: string;
   /** Ways to do it; the next one is tried where one fails. */
   readonly commands: readonly (readonly string[])[];
-  /** Whether it has to say that tests passed: a filter that matches none is no failure. */
-  readonly isTest?: boolean;
-  /** Said before, for some of it takes minutes where a document is large. */
   readonly doing: string;
   readonly problem: string;
   /** The same for a person. */
@@ -87,7 +95,6 @@ interface Step {
 
 function steps(id: string): readonly Step[] {
   const install = [process.execPath, "scripts/pnpm.mjs", "install", "--no-frozen-lockfile"];
-  const test = ["vitest", "run", "--config", "../../vitest.config.ts", "--reporter=dot"];
   return [
     {
       commands: [[...install, "--offline"], install],
@@ -101,32 +108,16 @@ function steps(id: string): readonly Step[] {
       problem: "the client could not be built",
       again: `npm run pnpm -- exec turbo run build --filter @inv/${id}`,
     },
-    {
-      place: "packages/contract",
-      commands: [[...test, "test/matrix.test.ts", "-t", `^${id} `]],
-      isTest: true,
-      doing: "running its contract tests",
-      problem: "its contract tests fail",
-      again: `npm run pnpm -- --filter @inv/contract exec ${test.join(" ")} test/matrix.test.ts -t "^${id} "`,
-    },
-    {
-      place: `packages/${id}`,
-      commands: [test],
-      isTest: true,
-      doing: "running its own tests",
-      problem: "its own tests fail",
-      again: `npm run pnpm -- --filter @inv/${id} run test`,
-    },
   ];
 }
 
 /** Whether one of a step's commands succeeds. What they print is shown where none does. */
-function works(folder: string, { place = "", commands, isTest = false, doing }: Step): boolean {
+function works(folder: string, { commands, doing }: Step): boolean {
   console.log(`${doing} …`);
   let printed = "";
   for (const [command = "", ...words] of commands) {
     const { status, stdout, stderr, error } = spawnSync(command, words, {
-      cwd: join(folder, place),
+      cwd: folder,
       encoding: "utf8",
       env: {
         ...process.env,
@@ -138,7 +129,7 @@ function works(folder: string, { place = "", commands, isTest = false, doing }: 
       // The tools are scripts with another ending there.
       shell: process.platform === "win32" && command !== process.execPath,
     });
-    if (status === 0 && (!isTest || /\b[1-9]\d* passed/.test(stdout))) return true;
+    if (status === 0) return true;
     printed = error === undefined ? `${stdout}${stderr}` : error.message;
   }
   console.error(printed.split("\n").slice(-maxLines).join("\n").trimEnd());

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { listProviders } from "./effective.ts";
 import { SpecError } from "./error.ts";
+import { toTerminalText } from "./text.ts";
 
 /** The repository's root folder. */
 export const root = dirname(dirname(import.meta.dirname));
@@ -27,7 +28,7 @@ export async function report(provider: string, run: () => Promise<void>): Promis
     return true;
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    console.error(`${provider}: spec{${error.kind}} ${error.message}`);
+    console.error(`${provider}: spec{${error.kind}} ${toTerminalText(error.message)}`);
     return false;
   }
 }

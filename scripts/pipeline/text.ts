@@ -49,3 +49,13 @@ export function toMarkdownCode(text: string): string {
   const plain = text.replaceAll(/\s+/g, " ").replaceAll(unseen, "").replaceAll("`", "'").replaceAll("|", "\\|");
   return `\`${plain}\``;
 }
+
+/** Text of a document on one line of a terminal: nothing in it moves the cursor, ends the line or is not seen. */
+export function toTerminalLine(text: string): string {
+  return text.replaceAll("\t", "  ").replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "");
+}
+
+/** The same for text of several lines. */
+export function toTerminalText(text: string): string {
+  return text.split("\n").map(toTerminalLine).join("\n");
+}

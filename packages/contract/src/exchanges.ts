@@ -35,6 +35,8 @@ export interface Operation {
   readonly path: string;
   /** Whether it has any parameter or body, required or not. */
   readonly takesInput: boolean;
+  /** The ways to sign in that it accepts, in the order in which it names them. */
+  readonly schemes: readonly Scheme[];
   /** One for each example of each documented response, and for each response without a body, in document order. */
   readonly exchanges: readonly Exchange[];
 }
@@ -108,6 +110,16 @@ export function listSchemes(document: Document): Scheme[] {
   });
 }
 
+/** The schemes of which one alone is enough for an operation. */
+function schemesOf(document: Document, operation: JsonObject): Scheme[] {
+  const requirements = operation["security"] ?? document.content["security"];
+  const all = listSchemes(document);
+  return (requirements !== undefined && isList(requirements) ? requirements : []).flatMap((requirement) => {
+    const [name, ...more] = Object.keys(isObject(requirement) ? requirement : {});
+    return more.length === 0 ? all.filter((scheme) => scheme.name === name) : [];
+  });
+}
+
 function headerOf({ type, name, scheme }: JsonObject): string {
   if (type === "apiKey" && typeof name === "string" && name !== "Authorization") return `${name}: any`;
   return scheme === "basic" ? "Authorization: Basic YW55OmFueQ==" : "Authorization: Bearer any";
@@ -158,7 +170,8 @@ function operationOf(document: Document, method: string, path: string, item: Jso
   const { operationId } = operation;
   if (typeof operationId !== "string") throw new Error(`${where} has no operationId`);
   const takesInput = parameters.length > 0 || operation["requestBody"] !== undefined;
-  return { provider: document.provider, operationId, method, path, takesInput, exchanges };
+  const schemes = schemesOf(document, operation);
+  return { provider: document.provider, operationId, method, path, takesInput, schemes, exchanges };
 }
 
 /** A status that a server could answer with where the document says `200`, `4XX` or `default`. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { listOperations, listProviders, listSchemes, readDocument, toCamelCase } from "../src/exchanges.js";
+import { listOperations, listProviders, readDocument, toCamelCase } from "../src/exchanges.js";
 import type { Mocks } from "../src/mocks.js";
 import { startMocks } from "../src/mocks.js";
 import { toClientValue, toInput, toPascalCase } from "./client-view.js";
@@ -104,7 +104,7 @@ interface Program {
   readonly says: string;
 }
 
-/** Makes the call of the document's first exchange that goes well, signed in by its first scheme. */
+/** Makes the call of the document's first exchange that goes well, signed in by the first scheme of its operation. */
 function clientProgram(name: string): Program {
   const document = readDocument(name);
   const [found] = listOperations(document).flatMap((operation) => {
@@ -112,7 +112,7 @@ function clientProgram(name: string): Program {
     const value = exchange?.response.value;
     return exchange === undefined || value === undefined ? [] : [{ operation, exchange, value }];
   });
-  const [scheme] = listSchemes(document);
+  const [scheme] = found?.operation.schemes ?? [];
   if (found === undefined || scheme === undefined) throw new Error(`${name} has no exchange, or no way to sign in`);
   const { operation, exchange, value } = found;
   const credentials = scheme.credentials.map(({ option, variable }) => `${option}: process.env.${variable}`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { documentPath, listOperations, listProviders, listSchemes, readDocument } from "../src/exchanges.ts";
+import { documentPath, listOperations, listProviders, readDocument } from "../src/exchanges.ts";
 import type { Mocks } from "../src/mocks.ts";
 import { startMocks } from "../src/mocks.ts";
 import type { PrismCli } from "../src/prism-cli.ts";
@@ -29,7 +29,7 @@ describe("against a real prism-cli process", () => {
   it.each(documents)("the client of $provider gets the first example", async (document) => {
     const [operation] = listOperations(document);
     const exchange = operation?.exchanges.find(({ status }) => status >= 200 && status <= 299);
-    const [scheme] = listSchemes(document);
+    const [scheme] = operation?.schemes ?? [];
     if (operation === undefined || exchange === undefined || scheme === undefined) throw new Error("nothing to call");
     const library = await loadLibrary(document);
     const client = library.create({

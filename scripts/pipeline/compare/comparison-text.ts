@@ -1,6 +1,7 @@
 import { format } from "@inv/bump";
 import type { Change } from "@inv/bump";
 import type { Comparison } from "./comparison.ts";
+import { toTerminalLine } from "../text.ts";
 import { nextVersion } from "./version.ts";
 
 // GitHub takes 65,536 characters; what a workflow writes around it needs some.
@@ -16,8 +17,8 @@ export function toTable(comparison: Comparison, name: string | undefined): strin
   const rows = format(comparison, "table").trimEnd().split("\n").slice(0, -1);
   const majors = comparison.changes.filter(({ bump }) => bump === "major");
   const proofs = majors.slice(0, maxProofs).map(({ pointer, evidence }) => {
-    const lines = evidence.split(lineEnd).map((line) => `\n  ${plain(line)}`);
-    return `${plain(pointer)}:${lines.join("")}\n`;
+    const lines = evidence.split(lineEnd).map((line) => `\n  ${toTerminalLine(line)}`);
+    return `${toTerminalLine(pointer)}:${lines.join("")}\n`;
   });
   const more = majors.length > maxProofs ? [`… and ${majors.length - maxProofs} more: --format json has all.`, ""] : [];
   return [...rows, ...proofs, ...more, `compared with ${comparison.base}`, verdict(comparison, name)].join("\n");
@@ -80,15 +81,10 @@ function messageOf({ message, accepted, undecided }: Change): string {
 }
 
 function toEvidence({ pointer, evidence }: Change): string {
-  const lines = cut(evidence, maxEvidence).split(lineEnd).map(plain);
+  const lines = cut(evidence, maxEvidence).split(lineEnd).map(toTerminalLine);
   const shown = lines.join("\n").replaceAll(/[@#](?=\w)|\bGH-(?=\d)|:(?=\/\/)/gi, "$&\u200b");
   const fence = "`".repeat(Math.max(3, ...Array.from(shown.matchAll(/`+/g), ([ticks]) => ticks.length + 1)));
   return `<code>${inertCode(pointer)}</code>\n\n${fence}text\n${shown}\n${fence}\n`;
-}
-
-/** Text as it may be printed: nothing in it moves the cursor, turns text around or is not seen. */
-export function plain(text: string): string {
-  return text.replaceAll(/(?!\t)[\p{Cc}\p{Cf}\u2028\u2029]/gu, "");
 }
 
 function cut(text: string, length: number): string {
@@ -97,7 +93,7 @@ function cut(text: string, length: number): string {
 
 /** Text on one line, in which Markdown and HTML find nothing of theirs. */
 function inertCode(text: string): string {
-  const line = plain(cut(text, maxCell).replaceAll(/\s+/g, " "));
+  const line = toTerminalLine(cut(text, maxCell).replaceAll(/\s+/g, " "));
   return line.replaceAll(
     /[^\p{L}\p{M}\p{N} .,/()="'-]|(?<=www)\.|(?<=GH)-(?=\d)/giu,
     // In hex: where the text becomes a commit message, #40 would be the number of an issue.

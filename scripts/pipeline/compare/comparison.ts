@@ -3,7 +3,7 @@ import type { Acceptance, BumpResult } from "@inv/bump";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { changesetPath, parseAccepted } from "../change/changeset.ts";
-import { plain } from "./comparison-text.ts";
+import { toTerminalLine } from "../text.ts";
 import { SpecError } from "../error.ts";
 import type { JsonObject } from "../json.ts";
 import { commitOf, fileAt, requireRelease, versionIn } from "./published.ts";
@@ -53,7 +53,7 @@ export function compareDocuments(
       return bump(document, now, { accept });
     } catch (error) {
       if (!(error instanceof BumpError)) throw error;
-      throw new SpecError(kind, "", `compared with ${name}: ${plain(error.message)}`, { cause: error });
+      throw new SpecError(kind, "", `compared with ${name}: ${toTerminalLine(error.message)}`, { cause: error });
     }
   };
   const result = attempt("structure", []);

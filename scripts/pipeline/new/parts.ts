@@ -7,7 +7,7 @@ import { entriesOf, own, textOf } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Model, OperationModel } from "../model.ts";
 import { toCamelCase, toPascalCase } from "../names.ts";
-import { schemesOf } from "./scheme.ts";
+import { schemesOf, suffices } from "./scheme.ts";
 import type { Scheme } from "./scheme.ts";
 
 /** An operation with its exchanges. */
@@ -35,6 +35,7 @@ export interface Parts {
   readonly title: string;
   readonly version: string;
   readonly baseUrl: string;
+  /** Those that the main operation accepts come first. */
   readonly schemes: readonly [Scheme, ...Scheme[]];
   readonly document: JsonObject;
   readonly told: readonly Told[];
@@ -54,8 +55,9 @@ export interface Parts {
 export function readParts(model: Model): Parts {
   const { provider: id, document } = model;
   const told = model.operations.map((operation) => ({ operation, exchanges: exchangesOf(document, operation) }));
-  const [first, ...more] = schemesOf(model);
   const main = mainOf(document, told);
+  const isMeant = (scheme: Scheme) => main !== undefined && suffices(scheme, document, main.operation.node);
+  const [first, ...more] = schemesOf(model).toSorted((one, other) => Number(isMeant(other)) - Number(isMeant(one)));
   if (first === undefined || main === undefined)
     throw new SpecError(
       "structure",

@@ -8,6 +8,7 @@ import { deref } from "../references.ts";
 
 /** One way to authorise, as the new client does it. */
 export interface Scheme {
+  readonly name: string;
   readonly credentials: readonly Credential[];
   /** The function of the transport that does it. */
   readonly authoriser: "headerKey" | "bearer" | "basic";
@@ -52,11 +53,18 @@ export function schemesOf({ document, operations, schemes }: Model): readonly Sc
         `${quote(name)} has no option of its own; give it one in x-inv-credential.`,
       );
     return {
+      name,
       credentials,
       mark,
       ...authoriserOf(deref(document, declared.get(name), pointer).node, credentials, pointer),
     };
   });
+}
+
+/** Whether one scheme alone is enough for an operation. */
+export function suffices({ name }: Scheme, document: JsonObject, operation: JsonObject): boolean {
+  const requirements = own(operation, "security") === undefined ? document : operation;
+  return listOf(requirements, "security").some((requirement) => own(requirement, name) !== undefined);
 }
 
 function authoriserOf(
@@ -68,7 +76,7 @@ function authoriserOf(
   const name = textOf(scheme, "name");
   const isBasic = type === "http" && /^basic$/i.test(textOf(scheme, "scheme"));
   if (isBasic && length === 2) return { authoriser: "basic", header: "Authorization" };
-  if (length === 1 && type === "apiKey" && textOf(scheme, "in") === "header" && /^[A-Za-z][A-Za-z0-9-]*$/.test(name))
+  if (length === 1 && type === "apiKey" && textOf(scheme, "in") === "header" && /^[A-Za-z][A-Za-z0-9_-]*$/.test(name))
     return { authoriser: "headerKey", header: name };
   const isBearer = type === "http" && /^bearer$/i.test(textOf(scheme, "scheme"));
   if (length === 1 && (isBearer || type === "oauth2" || type === "openIdConnect"))

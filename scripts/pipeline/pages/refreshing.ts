@@ -14,6 +14,7 @@ import { hashSections, parseRead, parseVendored, sha256, updateRead } from "./so
 import type { ReadPage, VendoredPage } from "./source-file.ts";
 import { toOpenApi3 } from "../swagger.ts";
 import type { GivenPage } from "./vendoring.ts";
+import { toTerminalLine } from "../text.ts";
 import { methods } from "../walk.ts";
 
 /** What became of one provider's pages. */
@@ -51,7 +52,7 @@ export async function refreshProvider(
     } catch (error) {
       if (!(error instanceof SpecError)) throw error;
       cannotTell = true;
-      lines.push(`${provider}: ${plain(page)}: cannot tell: ${plain(error.message)}`);
+      lines.push(`${provider}: ${toTerminalLine(page)}: cannot tell: ${toTerminalLine(error.message)}`);
     }
   };
   const fetched = async (page: string): Promise<Uint8Array> => {
@@ -119,7 +120,7 @@ function compareBlock(
     isChanged: true,
     lines: [
       `${provider}: ${page}: changed${changes.length === 0 ? ", but only in how it is written" : ` in ${count}`}`,
-      ...changes.slice(0, maxChanges).map(({ pointer, state }) => `  ${state.padEnd(7)} ${plain(pointer)}`),
+      ...changes.slice(0, maxChanges).map(({ pointer, state }) => `  ${state.padEnd(7)} ${toTerminalLine(pointer)}`),
       ...(changes.length > maxChanges ? [`  and ${changes.length - maxChanges} more`] : []),
     ],
   };
@@ -137,10 +138,10 @@ function comparePage({ page, sections: known }: ReadPage, text: string, document
     if (before !== undefined && before.sha256 === now?.sha256) continue;
     const operations = citing(document, page, section.text);
     lines.push(
-      `  ${before === undefined ? "new" : "changed"}: ${section.heading === "" ? "(before the first heading)" : JSON.stringify(plain(section.heading))}`,
+      `  ${before === undefined ? "new" : "changed"}: ${section.heading === "" ? "(before the first heading)" : JSON.stringify(toTerminalLine(section.heading))}`,
       `    cited by: ${operations.length === 0 ? "no operation" : operations.join(", ")}`,
       "    the page's own text, which nobody here vouches for:",
-      ...section.text.split("\n").map((line) => `    | ${plain(line)}`.trimEnd()),
+      ...section.text.split("\n").map((line) => `    | ${toTerminalLine(line)}`.trimEnd()),
     );
   }
   for (const { heading } of known)
@@ -159,7 +160,9 @@ function exampleProblems(document: JsonObject, text: string): string[] {
   }
   const fit = fitExample(document, example);
   if (fit === undefined) return ["our document has no JSON body to hold it against."];
-  return fit.mismatches.map(({ pointer, message }) => `nearest to ${fit.where}: ${plain(`${pointer} ${message}`)}`);
+  return fit.mismatches.map(
+    ({ pointer, message }) => `nearest to ${fit.where}: ${toTerminalLine(`${pointer} ${message}`)}`,
+  );
 }
 
 /** The operations that name a page as their source: those whose path is in this text, or all where none is. */
@@ -190,9 +193,4 @@ function decode(bytes: Uint8Array): string {
   } catch {
     throw new SpecError("page", "", "the page is not UTF-8.");
   }
-}
-
-/** Text of a page as it may be printed: nothing in it moves the cursor or is not seen. */
-function plain(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => (character === "\t" ? "  " : ""));
 }
