@@ -66,7 +66,7 @@ describe.each(documents.map((document) => ({ provider: document.provider, docume
     const { client, library } = await connect(document, operation, preferring(exchange.status, exchange.name));
     const error = await failureOf(library.call(client, operation, toInput(document, exchange)));
     expect(error.toJSON()).toMatchObject({
-      code: codeOf(exchange.status),
+      code: codeOf(exchange),
       status: exchange.status,
       provider: document.provider,
       operation: toCamelCase(operation.operationId),
@@ -145,7 +145,9 @@ async function failureOf(call: Promise<unknown>): Promise<InvError> {
   throw new Error("no InvError was thrown", { cause: outcome });
 }
 
-function codeOf(status: number): string {
+function codeOf({ status, response }: Exchange): string {
+  // A 404 in nobody's words may be a proxy's, too.
+  if (status === 404 && response.value === undefined) return "http";
   const codes: Readonly<Record<number, string>> = { 401: "auth", 403: "auth", 404: "not-found", 429: "rate-limited" };
   return codes[status] ?? (status >= 500 ? "server" : "http");
 }
