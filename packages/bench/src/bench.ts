@@ -1,3 +1,4 @@
+import { measureBump } from "./bump.ts";
 import { measureBundle } from "./bundle.ts";
 import { measureCalls } from "./calls.ts";
 import { measureExact } from "./exact.ts";
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   types: measureTypes,
   generation: measureGeneration,
   exact: measureExact,
+  bump: measureBump,
 };
 
 const wanted = process.argv.slice(2);

@@ -3,14 +3,12 @@ import { readFileSync } from "node:fs";
 import { copyObject, entriesOf, fromEntries, setOwn, toJsonText } from "@inv/scripts/pipeline/json.ts";
 import { parseDocument } from "@inv/scripts/pipeline/read.ts";
 
-const copies = 240;
-
-/** A document of 1,200 operations: Zettle's five, 240 times under paths and names of their own. */
-export function largeDocument(): ReturnType<typeof parseDocument> {
+/** A document of many operations: Zettle's five, again and again under paths and names of their own. */
+export function largeDocument(operations = 1_200): ReturnType<typeof parseDocument> {
   const zettle = new URL("../../zettle/openapi.json", import.meta.url);
   const document = parseDocument(readFileSync(zettle, "utf8"), { name: "openapi.json", aliases: 0 });
   const paths = entriesOf(document, "paths");
-  const many = Array.from({ length: copies }, (_, copy) =>
+  const many = Array.from({ length: operations / paths.length }, (_, copy) =>
     paths.map(([path, item]) => {
       const text = toJsonText(item).replaceAll(/"operationId": "(\w+)"/g, `"operationId": "$1Of${copy}"`);
       return [`/copy-${copy}${path}`, parseDocument(text, { name: "item.json", aliases: 0 })] as const;
