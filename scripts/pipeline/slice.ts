@@ -237,7 +237,8 @@ function checkPlace(document: JsonObject, target: string): void {
   }
 }
 
-function nearest(operation: string, known: readonly string[]): string {
+/** Says which of these a mistyped name may have meant. */
+export function nearest(operation: string, known: readonly string[]): string {
   const byDistance = known
     .map((name) => ({ name, distance: distanceOf(operation.slice(0, 200), name.slice(0, 200)) }))
     .toSorted((one, other) => one.distance - other.distance)

@@ -22,7 +22,7 @@ import { generateShape } from "../provider.ts";
 import { parseDocument } from "../read.ts";
 import { updateReadme } from "../readme.ts";
 import { lintWithRedocly } from "../lint/redocly.ts";
-import { listOperations } from "../slice.ts";
+import { listOperations, nearest } from "../slice.ts";
 import { toMarkdownText } from "../text.ts";
 import { planVendoring, writeVendoring } from "../pages/vendoring.ts";
 import type { GivenPage, Vendoring } from "../pages/vendoring.ts";
@@ -144,11 +144,10 @@ function namesOf(document: JsonObject, operations: readonly string[]): string[] 
         const [, method = "", path = ""] = /^([A-Za-z]+)\s+(\/.*)$/.exec(operation.trim()) ?? [];
         const name = method === "" ? byId.get(operation.trim()) : `${method.toUpperCase()} ${path}`;
         if (name !== undefined && known.has(name)) return name;
-        const some = [...known.keys()].slice(0, 5).map(quote).join(", ");
         throw new SpecError(
           "structure",
           "",
-          `--operations: ${quote(operation.trim())} is not in the document, which has ${some}${known.size > 5 ? ` and ${known.size - 5} more` : ""}.`,
+          `--operations: ${quote(operation.trim())} is not in the document. ${nearest(operation.trim(), [...byId.keys(), ...known.keys()])}`,
         );
       }),
     ),
