@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findProblems } from "../lint.ts";
+import { toJsonText } from "../pipeline/json.ts";
 import type { Json } from "../pipeline/json.ts";
 import { lintIds, lintSecurity } from "../pipeline/lint/document.ts";
 import { lintExchanges } from "../pipeline/lint/exchanges.ts";
+import { lintWithRedocly } from "../pipeline/lint/redocly.ts";
 import { readModel } from "../pipeline/model.ts";
-import { fixtureRoot, smallDocument } from "./support.ts";
+import { fixtureRoot, put, smallDocument } from "./support.ts";
 
 const operation = "#/paths/~1things~1{id}/get";
 const examples = `${operation}/responses/200/content/application~1json/examples`;
@@ -196,3 +198,16 @@ async function lintFixture(change: (text: string) => string) {
     rmSync(root, { recursive: true });
   }
 }
+
+test("X05 redocly reads a ring of 1,000 schemas", async () => {
+  const document = smallDocument({ "#/components/schemas/Thing": { type: "object" } });
+  for (let index = 0; index < 1_000; index += 1)
+    put(document, `#/components/schemas/Ring${index}`, {
+      type: "object",
+      properties: { next: { $ref: `#/components/schemas/Ring${(index + 1) % 1_000}` } },
+    });
+  put(document, `${operation}/responses/200/content/application~1json/schema/$ref`, "#/components/schemas/Ring0");
+  put(document, examples, { mug: { value: { next: { next: {} } } } });
+  const found = await lintWithRedocly(new Map([["ring", toJsonText(document)]]));
+  expect(found.get("ring")).toEqual([]);
+});

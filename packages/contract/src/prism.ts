@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+
 import { createLogger } from "@stoplight/prism-core";
 import { getHttpOperationsFromSpec } from "@stoplight/prism-http";
 import { createServer } from "@stoplight/prism-http-server";
+
+import { cutDeepSchemas } from "./deep-schemas.ts";
 
 /** Prism, running in this process on a port of its own. */
 export interface Prism {
@@ -10,7 +14,7 @@ export interface Prism {
 
 /** Serves a document, or the file at a path, with Prism 5.16; unless told otherwise, without the bounds that Prism invents. */
 export async function startPrism(document: string | object, { corrected = true } = {}): Promise<Prism> {
-  const operations = await getHttpOperationsFromSpec(document);
+  const operations = await getHttpOperationsFromSpec(bearable(document));
   if (corrected) removeInventedBounds(operations);
   const server = createServer(operations, {
     cors: false,
@@ -27,6 +31,13 @@ export async function startPrism(document: string | object, { corrected = true }
   });
   const url = await server.listen(0, "127.0.0.1");
   return { url, close: () => server.close() };
+}
+
+/** The document itself, unless Prism would not come to an end with it. */
+function bearable(document: string | object): string | object {
+  const content: object =
+    typeof document === "string" ? JSON.parse(readFileSync(document, "utf8")) : structuredClone(document);
+  return cutDeepSchemas(content) ? content : document;
 }
 
 /**

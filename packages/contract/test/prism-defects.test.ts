@@ -68,6 +68,44 @@ describe("Prism 5.16", () => {
   });
 });
 
+describe("a ring of 1,000 schemas", () => {
+  const size = 1_000;
+  const ring = (more: object) => {
+    const schema = (index: number) => ({
+      type: "object",
+      properties: { name: { type: "string" }, next: { $ref: `#/components/schemas/Thing${(index + 1) % size}` } },
+      ...more,
+    });
+    const media = {
+      schema: { $ref: "#/components/schemas/Thing0" },
+      examples: { ok: { value: { name: "mug", next: { name: "cup" } } } },
+    };
+    return {
+      openapi: "3.1.0",
+      info: { title: "Ring", version: "1" },
+      servers: [{ url: "https://ring.example" }],
+      paths: {
+        "/things": { get: { responses: { 200: { description: "OK", content: { "application/json": media } } } } },
+      },
+      components: {
+        schemas: Object.fromEntries(Array.from({ length: size }, (_, index) => [`Thing${index}`, schema(index)])),
+      },
+    };
+  };
+
+  it("X05 is served, though Prism 5.16 would not come to an end with it (deep-schemas.ts)", async () => {
+    prism = await startPrism(ring({}));
+    const answer = await fetch(`${prism.url}/things`);
+    expect(await answer.json()).toEqual({ name: "mug", next: { name: "cup" } });
+    expect(answer.headers.get("sl-violations")).toBeNull();
+  });
+
+  it("is still validated, but for what is behind the references that were cut", async () => {
+    prism = await startPrism(ring({ required: ["colour"] }));
+    expect((await fetch(`${prism.url}/things`)).headers.get("sl-violations")).toContain("colour");
+  });
+});
+
 async function start(provider: string, options?: { corrected: boolean }): Promise<Prism> {
   prism = await startPrism(documentPath(provider), options);
   return prism;

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { stringify } from "yaml";
+import { SpecError } from "../error.ts";
 import { listOf, own, textOf } from "../json.ts";
 import type { Problem } from "./exchanges.ts";
 
@@ -52,11 +53,15 @@ function run(folder: string, files: readonly string[]): Promise<string> {
     NO_COLOR: "1",
   };
   const options = { cwd: folder, env: environment, maxBuffer: 64 * 1024 * 1024 };
-  const parameters = [cli, "lint", ...files, "--config", "redocly.yaml", "--format", "json", "--max-problems", "1000"];
+  const words = [cli, "lint", ...files, "--config", "redocly.yaml", "--format", "json", "--max-problems", "1000"];
+  // It follows references by recursion: a ring of 1,000 schemas needs more than the default.
+  const parameters = ["--stack-size=7000", ...words];
   return new Promise((settle, fail) => {
     execFile(process.execPath, parameters, options, (error, stdout, stderr) => {
       // It exits 1 when it found something, which the output then says.
       if (stdout.trimStart().startsWith("{")) settle(stdout);
+      else if (/call stack/.test(stderr) || (error?.signal ?? null) !== null)
+        fail(new SpecError("too-complex", "#", "its schemas lead from one to the next too deeply; take a part of it."));
       else fail(new Error(`redocly did not run: ${stderr.trim() || (error?.message ?? "no reason given")}`));
     });
   });
