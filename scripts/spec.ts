@@ -6,6 +6,8 @@ import { lint } from "./lint.ts";
 import { merge } from "./merge.ts";
 import { newProvider } from "./new.ts";
 import { UsageError } from "./pipeline/command.ts";
+import { SpecError } from "./pipeline/error.ts";
+import { toTerminalText } from "./pipeline/text.ts";
 import { refresh } from "./refresh.ts";
 import { vendor } from "./vendor.ts";
 
@@ -46,15 +48,15 @@ const verbs: readonly Verb[] = [
   },
 ];
 
-/** `spec <verb> …`: resolves to the exit code; 2 when the command line is not understood. */
+/** `spec <verb> …`: resolves to the exit code; 1 where a document is refused, 2 when the command line is not understood. */
 export async function spec([name, ...parameters]: readonly string[]): Promise<number> {
   const verb = verbs.find((candidate) => candidate.name === name);
   try {
     if (verb !== undefined) return await verb.run(parameters);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(error.message);
-    return 2;
+    if (!(error instanceof UsageError || error instanceof SpecError)) throw error;
+    console.error(toTerminalText(error.message));
+    return error instanceof UsageError ? 2 : 1;
   }
   const isHelp = name === "help" || name === "--help" || name === "-h";
   const text = [
