@@ -7,8 +7,8 @@ import { SpecError } from "./pipeline/error.ts";
 import { fetchPage, isUrl, readPage } from "./pipeline/pages/fetch-page.ts";
 import { toJsonText } from "./pipeline/json.ts";
 import type { JsonObject } from "./pipeline/json.ts";
-import { mergeDocuments } from "./pipeline/merge.ts";
-import type { Part } from "./pipeline/merge.ts";
+import { mergeDocuments } from "./pipeline/merge/merge.ts";
+import type { Part } from "./pipeline/merge/part.ts";
 import { parseDocument } from "./pipeline/read.ts";
 import { readSource } from "./pipeline/pages/source.ts";
 

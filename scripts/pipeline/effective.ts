@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SpecError } from "./error.ts";
 import { own, toJsonText } from "./json.ts";
 import type { JsonObject } from "./json.ts";
-import { mergeDocuments } from "./merge.ts";
+import { mergeDocuments } from "./merge/merge.ts";
 import { applyOverlay } from "./overlay.ts";
 import { readDocument } from "./read.ts";
 import { operationsOf, sliceDocument } from "./slice.ts";

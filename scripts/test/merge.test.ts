@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { merge } from "../merge.ts";
 import { toJsonText } from "../pipeline/json.ts";
-import { mergeDocuments } from "../pipeline/merge.ts";
+import { mergeDocuments } from "../pipeline/merge/merge.ts";
 import { parseDocument } from "../pipeline/read.ts";
 import { block, folderWith, page, printed } from "./pages.ts";
 import { refusal } from "./support.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { readEffective } from "../pipeline/effective.ts";
 import { own, textOf } from "../pipeline/json.ts";
 import type { Json, JsonObject } from "../pipeline/json.ts";
-import { mergeDocuments } from "../pipeline/merge.ts";
+import { mergeDocuments } from "../pipeline/merge/merge.ts";
 import { checkReferences } from "../pipeline/references.ts";
 import { toOpenApi3 } from "../pipeline/swagger.ts";
 import { vendor } from "../vendor.ts";

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { SpecError } from "../error.ts";
 import { stem } from "./fetch-page.ts";
 import type { JsonObject } from "../json.ts";
-import { mergeDocuments } from "../merge.ts";
+import { mergeDocuments } from "../merge/merge.ts";
 import { readDocument } from "../read.ts";
 import { listOperations } from "../slice.ts";
 import { readSource, upstreamAliases } from "./source.ts";
