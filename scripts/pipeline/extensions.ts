@@ -196,6 +196,12 @@ function parseExactType(value: Json, pointer: string, schema: JsonObject): "id" 
         pointer,
         `x-inv-type cannot stand beside \`${key}\`; put it on a branch with a plain type.`,
       );
+  if (value === "decimal" && own(schema, "format") === "int32")
+    throw new SpecError(
+      "extension",
+      pointer,
+      "an int32 fits a JavaScript number; remove x-inv-type, or `format` where the figure may be longer.",
+    );
   return value;
 }
 

@@ -2,7 +2,7 @@ import { SpecError } from "./error.ts";
 import { fieldNameOf } from "./extensions.ts";
 import { child, isObject, own, textOf } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { isJson } from "./media.ts";
+import { jsonAmong } from "./media.ts";
 import { checkBodyField, quote, toFieldName } from "./names.ts";
 import { deref } from "./references.ts";
 import type { Resolved } from "./references.ts";
@@ -29,6 +29,8 @@ export interface Input {
   readonly header: readonly (readonly [string, string])[];
   /** The fields that make the body's object, or the one that is the whole body. */
   readonly body?: readonly string[] | string;
+  /** Of the body as a whole. */
+  readonly bodySchema?: Json;
 }
 
 type Wire = (readonly [string, string])[];
@@ -83,7 +85,7 @@ export function readInput(
   }
   checkTemplate(path, new Set(wires.path.map(([name]) => name)), pointer);
   const body = readBody(document, operation, pointer, add);
-  return { fields, parameters, ...wires, ...(body === undefined ? {} : { body }) };
+  return { fields, parameters, ...wires, ...body };
 }
 
 function parametersOf(document: JsonObject, item: JsonObject, operation: JsonObject, pointer: string): Resolved[] {
@@ -191,12 +193,12 @@ function readBody(
   operation: JsonObject,
   pointer: string,
   add: (field: Field) => void,
-): readonly string[] | string | undefined {
+): Pick<Input, "body" | "bodySchema"> {
   const raw = own(operation, "requestBody");
-  if (raw === undefined) return undefined;
+  if (raw === undefined) return {};
   const { node, pointer: at } = deref(document, raw, child(pointer, "requestBody"));
   const content = own(node, "content");
-  const media = isObject(content) ? Object.keys(content).find(isJson) : undefined;
+  const media = isObject(content) ? jsonAmong(Object.keys(content)) : undefined;
   if (media === undefined)
     throw new SpecError(
       "media-type",
@@ -210,7 +212,7 @@ function readBody(
   const fields = required ? flatFieldsOf(object) : undefined;
   if (fields === undefined) {
     add({ ...toField(node, "body", required, at), schema });
-    return "body";
+    return { body: "body", bodySchema: schema };
   }
   const names = own(object, "required");
   for (const [name, member] of fields) {
@@ -225,7 +227,7 @@ function readBody(
       schema: member,
     });
   }
-  return fields.map(([name]) => name);
+  return { body: fields.map(([name]) => name), bodySchema: schema };
 }
 
 /** The members of a body's schema that become input fields; undefined where the body is one field as a whole. */

@@ -3,7 +3,7 @@ import { checkExtensions, credentialsOf, rateLimitOf } from "./extensions.ts";
 import type { Credential, RateLimit } from "./extensions.ts";
 import { child, entriesOf, isObject, own, textOf } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { isJson } from "./media.ts";
+import { isJson, jsonAmong } from "./media.ts";
 import { quote, toFunctionName } from "./names.ts";
 import { readInput } from "./input.ts";
 import type { Input } from "./input.ts";
@@ -19,6 +19,8 @@ export interface ResponseModel {
   /** Of the JSON body; absent when the document gives none. */
   readonly schema?: Json;
   readonly hasBody: boolean;
+  /** The JSON types of the body, as the document names them. */
+  readonly mediaTypes: readonly string[];
 }
 
 export interface OperationModel {
@@ -192,7 +194,8 @@ function readResponse(document: JsonObject, status: string, raw: Json, at: strin
     throw new SpecError("structure", at, `${quote(status)} is no status; use three digits, 4XX or default.`);
   const { node, pointer } = deref(document, raw, at);
   const media = entriesOf(node, "content");
-  const [, json] = media.find(([name]) => isJson(name)) ?? [];
+  const read = jsonAmong(media.map(([name]) => name));
+  const json = media.find(([name]) => name === read)?.[1];
   if (json === undefined && media.length > 0 && status.startsWith("2"))
     throw new SpecError(
       "media-type",
@@ -200,7 +203,8 @@ function readResponse(document: JsonObject, status: string, raw: Json, at: strin
       "no JSON body is described, and only JSON is read; leave the operation out or describe its JSON answer.",
     );
   const schema = own(json, "schema");
-  const response = { status, description: textOf(node, "description"), hasBody: media.length > 0 };
+  const mediaTypes = media.map(([name]) => name).filter(isJson);
+  const response = { status, description: textOf(node, "description"), hasBody: media.length > 0, mediaTypes };
   return schema === undefined ? response : { ...response, schema };
 }
 

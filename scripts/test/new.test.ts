@@ -147,9 +147,7 @@ describe("--operations", () => {
 
   test("X07 refuses one that is not in the document, and names some that are", async () => {
     const { message } = await refusal(() => plan(pages, ["getStok"]));
-    expect(message).toContain(
-      '"getStok" is not in the document. Nearest are "getStock",',
-    );
+    expect(message).toContain('"getStok" is not in the document. Nearest are "getStock",');
   });
 });
 

@@ -195,6 +195,17 @@ describe("credentials", () => {
     expect(notes.join("\n")).toContain("The document names no credential for GET /things/{id}");
   });
 
+  test("are made at an address that ends before the sentence does", async () => {
+    for (const description of [
+      "See https://shop.example/token, then wait.",
+      "Made at https://shop.example/token.",
+      "**https://shop.example/token**",
+    ]) {
+      const { document } = await clean({ [`${schemes}/key/description`]: description });
+      expect(at(document, `${schemes}/key/x-inv-credential/0/page`)).toBe("https://shop.example/token");
+    }
+  });
+
   test("that no document names are assumed, and it is said", async () => {
     const { document, notes } = await clean({ "#/security": [], [schemes]: {} });
     expect(at(document, `${schemes}/assumed/description`)).toMatch(/^Assumed: /);
@@ -276,7 +287,7 @@ describe("what a client cannot do", () => {
   });
 });
 
-test("ids and integers of 64 bits are exact, and quantities that may be fractions are asked about", async () => {
+test("ids, integers of 64 bits and numbers with fractions are exact, and it is said of which that is assumed", async () => {
   const { document, notes } = await clean({
     [body]: { $ref: "#/components/schemas/Thing" },
     "#/components/schemas/Thing": {
@@ -288,7 +299,19 @@ test("ids and integers of 64 bits are exact, and quantities that may be fraction
         stateId: { type: "integer", enum: [1n, 2n], format: "int64" },
         seen: { type: "integer", example: 9007199254740993n },
         quantity: { type: "number" },
+        small: { type: "number", format: "int32" },
+        long: { type: "integer", format: "int32", example: 9007199254740993n },
+        steps: { type: "number", enum: [0.5, 1n] },
+        width: { oneOf: [{ type: "number", minimum: 1n }, { type: "integer" }] },
+        depth: { oneOf: [{ type: "number" }, { type: "integer", format: "int64" }] },
+        limit: { oneOf: [{ type: "number" }, { type: "string", enum: ["none"] }] },
+        isOn: { oneOf: [{ type: "number" }, { type: "boolean" }] },
       },
+    },
+    [`${operation}/parameters/1`]: query("above", { schema: { type: "number" } }),
+    [`${operation}/responses/404`]: {
+      description: "None.",
+      content: json({ type: "object", properties: { rate: { type: "number" } } }),
     },
   });
   const properties = "#/components/schemas/Thing/properties";
@@ -298,8 +321,24 @@ test("ids and integers of 64 bits are exact, and quantities that may be fraction
     count: { "x-inv-type": "decimal" },
     stateId: { type: "integer", enum: [1n, 2n] },
     seen: { "x-inv-type": "decimal" },
+    quantity: { "x-inv-type": "decimal" },
+    depth: { oneOf: [{ "x-inv-type": "decimal" }, { "x-inv-type": "decimal" }] },
+    limit: { oneOf: [{ "x-inv-type": "decimal" }, {}] },
   });
-  expect(notes.join("\n")).toContain(`${properties}/quantity`);
+  expect(at(document, `${properties}/long/format`)).toBeUndefined();
+  for (const plain of ["small", "steps", "width/oneOf/0", "width/oneOf/1", "isOn/oneOf/0"])
+    expect(at(document, `${properties}/${plain}/x-inv-type`), plain).toBeUndefined();
+  expect(at(document, `${operation}/parameters/1/schema/x-inv-type`)).toBe("decimal");
+  // Of an error nothing is made exact: its body is as it was sent.
+  const error = `${operation}/responses/404/content/application~1json/schema`;
+  expect(at(document, `${error}/properties/rate`)).toEqual({ type: "number" });
+  const marked = [
+    `${operation}/parameters/1/schema`,
+    ...["quantity", "limit/oneOf/0"].map((name) => `${properties}/${name}`),
+  ];
+  expect(notes.filter((note) => note.includes("x-inv-type"))).toEqual([
+    `Numbers that may have a fraction are exact text (\`x-inv-type: decimal\`); take the mark away where a JavaScript number is meant: ${marked.join(", ")}.`,
+  ]);
 });
 
 describe("exchanges", () => {

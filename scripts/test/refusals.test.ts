@@ -72,6 +72,12 @@ describe("refuses, with kind and pointer,", () => {
       "extension",
       `${thing}/name/x-inv-type`,
     ],
+    [
+      "a decimal that is an int32",
+      { [`${thing}/name`]: { type: "integer", format: "int32", "x-inv-type": "decimal" } },
+      "extension",
+      `${thing}/name/x-inv-type`,
+    ],
     ["x-inv-type beside an enum", { [`${thing}/kind/x-inv-type`]: "id" }, "extension", `${thing}/kind/x-inv-type`],
     [
       "a credential without page",

@@ -1,21 +1,23 @@
 import { expect, test } from "vitest";
 import { own } from "../pipeline/json.ts";
 import type { Json } from "../pipeline/json.ts";
-import { shapesOf } from "../pipeline/emit/shapes.ts";
+import { bodyShapesOf, shapesOf } from "../pipeline/emit/shapes.ts";
 import { refusal, smallDocument } from "./support.ts";
 
 const schemas = "#/components/schemas";
 
 /** The shape of a schema that stands in a document together with the others. */
-function shapeOf(schema: Json, others: Readonly<Record<string, Json>> = {}) {
+function shapeOf(schema: Json, others: Readonly<Record<string, Json>> = {}, read = shapesOf) {
   const all = Object.entries({ ...others, Root: schema }).map(
     ([name, value]) => [`${schemas}/${name}`, value] as const,
   );
   const document = smallDocument(Object.fromEntries(all));
   const root = own(own(own(document, "components"), "schemas"), "Root") ?? null;
-  const { answers, named } = shapesOf(document, [[root]]);
-  return { shape: plain(answers[0]), named: plain(named) };
+  const { shapes, named } = read(document, [[root]]);
+  return { shape: plain(shapes[0]), named: plain(named) };
 }
+
+const exact: Json = { type: "number", "x-inv-type": "decimal" };
 
 function plain(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
@@ -63,6 +65,16 @@ test.each<[string, Json, unknown]>([
     { oneOf: [{ const: "unlimited" }, { type: "number", "x-inv-type": "decimal" }] },
     { leaf: "decimal" },
   ],
+  [
+    "an exact whole number or any exact number",
+    {
+      anyOf: [
+        { type: "integer", "x-inv-type": "decimal" },
+        { type: "number", "x-inv-type": "decimal" },
+      ],
+    },
+    { leaf: "decimal", from: "number" },
+  ],
   ["an integer or any number", { anyOf: [{ type: "integer" }, { type: "number" }] }, undefined],
   [
     "a list or one of its elements",
@@ -82,6 +94,35 @@ test.each<[string, Json, unknown]>([
 ])("reads %s", (_, schema, shape) => {
   expect(shapeOf(schema, { Id: { type: "string", "x-inv-type": "id" } }).shape).toEqual(shape);
 });
+
+test.each<[string, Json, unknown]>([
+  ["an exact number", { type: "number", "x-inv-type": "decimal" }, { leaf: "decimal", from: "number" }],
+  ["an exact whole number", { type: ["integer", "null"], "x-inv-type": "id" }, { leaf: "id", from: "number" }],
+  ["a number or text", { type: ["number", "string"], "x-inv-type": "decimal" }, undefined],
+  ["a number in one branch, any text in another", { oneOf: [exact, { type: "string" }] }, undefined],
+  ["text", { type: "string", "x-inv-type": "decimal" }, undefined],
+  ["an ordinary number", { type: "integer" }, undefined],
+  [
+    "a number or one of two words",
+    { oneOf: [exact, { const: "unlimited" }, { type: ["string", "null"], enum: ["none", null] }] },
+    { leaf: "decimal", words: ["unlimited", "none"] },
+  ],
+  [
+    "an object of which some members are exact numbers",
+    {
+      allOf: [
+        { properties: { a: { type: "integer" }, b: { type: "string", "x-inv-type": "id" } } },
+        { properties: { c: { type: "array", items: { $ref: `${schemas}/Exact` } } } },
+      ],
+    },
+    { properties: { c: { items: { leaf: "decimal", from: "number" } } } },
+  ],
+])(
+  "of a body only what a caller gives as text and the provider reads as a number is of interest: %s",
+  (_, schema, shape) => {
+    expect(shapeOf(schema, { Exact: exact }, bodyShapesOf).shape).toEqual(shape);
+  },
+);
 
 test("writes a schema that contains itself once, under its name", () => {
   const tree = {
@@ -131,7 +172,7 @@ test("writes a large schema that several answers share once, whichever comes fir
   const properties = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`n${index}`, { type: "integer" }]));
   const document = smallDocument({ [`${schemas}/Large`]: { type: "object", properties } });
   const large = { $ref: `${schemas}/Large` };
-  const { answers, named } = shapesOf(document, [[large], [{ type: "array", items: large }], [{ type: "string" }]]);
-  expect(plain(answers)).toEqual([{ ref: "Large" }, { items: { ref: "Large" } }, null]);
+  const { shapes, named } = shapesOf(document, [[large], [{ type: "array", items: large }], [{ type: "string" }]]);
+  expect(plain(shapes)).toEqual([{ ref: "Large" }, { items: { ref: "Large" } }, null]);
   expect(Object.keys(named ?? {})).toEqual(["Large"]);
 });

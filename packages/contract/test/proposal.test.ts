@@ -1,9 +1,15 @@
 import { afterEach, expect, it } from "vitest";
 
+import type { Facts, Shape } from "@inv/transport";
+import { call, writeExact } from "@inv/transport";
 import { correct, toEffective } from "../../../scripts/pipeline/effective.ts";
+import { acceptOf } from "../../../scripts/pipeline/emit/answers.ts";
+import { bodiesOf, bodyShapesOf } from "../../../scripts/pipeline/emit/shapes.ts";
+import { readModel } from "../../../scripts/pipeline/model.ts";
 import { proposeOverlay } from "../../../scripts/pipeline/proposal/proposal.ts";
 import { parseDocument } from "../../../scripts/pipeline/read.ts";
 import { toOpenApi3 } from "../../../scripts/pipeline/swagger.ts";
+import { connectItems } from "../../transport/test/items.js";
 import { isObject, isSameJson, parseExactJson, toRounded } from "../src/exact-json.ts";
 import type { Document, Exchange, Operation } from "../src/exchanges.ts";
 import { listOperations, listSchemes } from "../src/exchanges.ts";
@@ -41,6 +47,15 @@ paths:
       responses:
         "201": { description: Made., content: { application/vnd.shop+json: { schema: { $ref: "#/components/schemas/Line" } } } }
         "422": { description: Not valid., content: { text/plain: { schema: { type: string } } } }
+  /moves:
+    post:
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Move" } } } }
+      responses: { "200": { description: Moved., content: { application/json: { schema: { $ref: "#/components/schemas/Move" } } } } }
+  /counts:
+    get:
+      responses:
+        "200": { description: A count., content: { application/vnd.shop+json: { schema: { type: integer }, example: 12 } } }
+        "202": { description: Not counted yet. }
   /animals:
     put:
       security: [{ basic: [] }]
@@ -55,6 +70,14 @@ components:
     Problem: { description: A problem., content: { application/problem+json: { schema: { $ref: "#/components/schemas/Problem" } } } }
   schemas:
     Problem: { type: object, required: [title], properties: { title: { type: string, minLength: 8 }, status: { type: integer, format: int32 } } }
+    Move:
+      type: object
+      required: [item, quantity]
+      properties:
+        item: { type: integer, format: int64 }
+        quantity: { type: number }
+        lines: { type: array, items: { oneOf: [{ type: number }, { type: string, enum: [all] }] } }
+      example: { item: 653985747439023617, quantity: 12.375, lines: [2.5, all] }
     NewLine: { type: object, required: [sku, id], properties: { id: { type: string, readOnly: true }, sku: { type: string, pattern: "^[A-Z]{3}-\\\\d{2}$" }, price: { type: string, format: decimal } } }
     Line:
       type: object
@@ -101,11 +124,7 @@ it.each([
   ["OpenAPI 3.0", shop],
   ["Swagger 2.0", old],
 ])("Prism answers every exchange of a corrected document of %s without a violation", async (_, text) => {
-  const given = toOpenApi3(parseDocument(text, { name: "shop.yaml", aliases: 0 }));
-  const { overlay = "" } = proposeOverlay(given, { provider: "shop" });
-  const effective = toEffective(
-    correct(given, parseDocument(overlay, { name: "overlay.yaml", aliases: 0 }), "overlay.yaml"),
-  );
+  const { effective } = propose(text);
   const content = parseExactJson(effective.text);
   if (!isObject(content)) throw new Error("the document is no object");
   const document = { provider: "shop", content };
@@ -121,6 +140,49 @@ it.each([
   expect(problems).toEqual([]);
   expect(asked.length).toBeGreaterThan(operations.length);
 });
+
+it("Prism takes the exact numbers of a body and the media types that a client sends, and answers with both", async () => {
+  const { effective, notes } = propose(shop);
+  const model = readModel("shop", effective.document);
+  const { document, operations } = model;
+  const { shapes } = bodyShapesOf(document, bodiesOf({ operations }));
+  const shape: Shape = JSON.parse(JSON.stringify(shapes[operations.findIndex(({ path }) => path === "/moves")]));
+  const facts: Facts = {
+    accept: acceptOf(model) ?? "",
+    operations: { "GET /counts": { operation: "getCounts", bare: true } },
+    bodies: { write: writeExact, operations: { "POST /moves": shape } },
+  };
+  prism = await startPrism(JSON.parse(effective.text));
+  const bodies: unknown[] = [];
+  const violations: (string | null)[] = [];
+  const client = connectItems(
+    {
+      baseUrl: prism.url,
+      fetch: async (url, init) => {
+        bodies.push(init?.body);
+        const answer = await fetch(url, init);
+        violations.push(answer.headers.get("sl-violations"));
+        return answer;
+      },
+    },
+    { facts, authoriser: { authorise: ({ headers: sent }) => sent.set("X-Key", "any") } },
+  );
+  const operation = { method: "POST", path: "/moves", body: ["item", "quantity", "lines"] };
+  const input = { item: "653985747439023617", quantity: "12.375", lines: ["2.5", "all"] };
+  await call(client, operation, input);
+  expect(bodies).toEqual(['{"item":653985747439023617,"quantity":12.375,"lines":[2.5,"all"]}']);
+  expect(await call(client, { method: "GET", path: "/counts" }, {})).toBe(12);
+  expect(violations).toEqual([null, null]);
+  expect(notes.join()).not.toContain("does the provider take text");
+});
+
+/** The document that is proposed for a vendor's. */
+function propose(text: string) {
+  const given = toOpenApi3(parseDocument(text, { name: "shop.yaml", aliases: 0 }));
+  const { overlay = "", notes } = proposeOverlay(given, { provider: "shop" });
+  const corrections = parseDocument(overlay, { name: "overlay.yaml", aliases: 0 });
+  return { effective: toEffective(correct(given, corrections, "overlay.yaml")), notes };
+}
 
 /** What is wrong with Prism's answer to one exchange. */
 async function ask(

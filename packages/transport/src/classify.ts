@@ -89,9 +89,8 @@ const maxCodings = 2;
 
 /** The error that a status other than 2xx means, when the provider's judge has nothing to add. */
 export function statusError(status: number, headers: Headers, credentialHelp: string): InvError {
-  const details: ErrorDetails = { status };
   const make = (code: ErrorCode, what: string, more: ErrorDetails = {}) =>
-    new InvError(code, `answered ${status}${what}`, { ...details, ...more });
+    new InvError(code, `answered ${status}${what}`, { status, ...more });
   switch (status) {
     case 401:
       return make("auth", `: the credentials were refused. ${credentialHelp}`, { kind: "rejected" });
@@ -105,15 +104,13 @@ export function statusError(status: number, headers: Headers, credentialHelp: st
       return make("payload", " to a request that asked for no comparison", { kind: "unexpected-status" });
     default:
   }
-  if (status >= 500 && status <= 599) {
-    const wait = retryAfterMs(headers, Date.now());
+  if (status >= 500 && status <= 599)
     return make("server", ": the provider has a problem; try again later", {
       retryable: status !== 501 && status !== 505,
-      ...(wait === undefined ? {} : { retryAfterMs: wait }),
+      retryAfterMs: retryAfterMs(headers, Date.now()),
     });
-  }
   if (status >= 400 && status <= 499) return make("http", "", { retryable: status === 408 || status === 425 });
-  return new InvError("transport", `answered with status ${status}, which is none`, { ...details, kind: "protocol" });
+  return new InvError("transport", `answered with status ${status}, which is none`, { status, kind: "protocol" });
 }
 
 function rateLimited(status: number, headers: Headers): InvError {
@@ -122,7 +119,7 @@ function rateLimited(status: number, headers: Headers): InvError {
   return new InvError("rate-limited", `answered ${status}, ${when}`, {
     status,
     retryable: true,
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    retryAfterMs: wait,
   });
 }
 

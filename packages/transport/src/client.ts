@@ -6,7 +6,7 @@ import { checkDeadline, checkSignal, machineClock } from "./deadline.js";
 import { inContext, InvError, isInvError } from "./errors.js";
 import type { Hooks } from "./hooks.js";
 import type { Facts } from "./operation.js";
-import { toJson, toQuery } from "./operation.js";
+import { toQuery } from "./operation.js";
 import { createRateStore, limitOf, scopeOf, sharedRegistry } from "./rate.js";
 import type { Outgoing, Received, Transport } from "./send.js";
 import { refusal, send } from "./send.js";
@@ -109,7 +109,7 @@ export function connect<Client extends FetchClient, Provider extends string>(
   const settings = Object.entries(ours);
   const client = createFetchClient({
     ...ours,
-    headers: { Accept: "application/json", ...parts.headers },
+    headers: { Accept: parts.facts.accept ?? "application/json", ...parts.headers },
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- openapi-fetch builds it, copies to it and hands it over; no more
     Request: Outbound as unknown as typeof Request,
   });
@@ -256,10 +256,6 @@ class Outbound implements Outgoing {
 
   query(): string {
     return toQuery(this.parameters);
-  }
-
-  payload(): string | undefined {
-    return toJson(this.body);
   }
 }
 

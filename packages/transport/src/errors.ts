@@ -45,7 +45,7 @@ export interface ErrorDetails {
   readonly requestId?: string | undefined;
   /** How long the provider asks to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** Where in the answer, as a JSON pointer. */
+  /** Where in the answer, or in the body that was to be sent, as a JSON pointer. */
   readonly pointer?: string | undefined;
   /** For `redirect`: whether the target has the origin of the request. */
   readonly sameOrigin?: boolean | undefined;
@@ -94,9 +94,11 @@ export class InvError extends Error implements ErrorDetails {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     for (const key of loggable) if (details[key] !== undefined) Object.assign(this, { [key]: details[key] });
-    Object.defineProperty(this, "name", { value: "InvError" });
-    Object.defineProperty(this, "body", { value: details.body });
-    Object.defineProperty(this, brand, { value: true });
+    Object.defineProperties(this, {
+      name: { value: "InvError" },
+      body: { value: details.body },
+      [brand]: { value: true },
+    });
   }
 
   /** The fields that are safe to log, and the message. */

@@ -9,7 +9,7 @@ const maxNames = 500_000;
 // oxlint-disable-next-line typescript/unbound-method -- it is called with the object
 const { hasOwnProperty } = Object.prototype;
 const wholeNumber = /^-?\d+$/;
-const numberToken = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+export const numberToken = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** Not to be guessed by whoever writes a payload: a string that begins with it would be taken for a number. */
 let secret: string | undefined;
@@ -27,7 +27,7 @@ export function parseExact(
   shape: Shape | undefined,
   shapes: Readonly<Record<string, Shape>> = {},
 ): unknown {
-  const tag = (secret ??= Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join(""));
+  const tag = tagOf();
   const members = quoteMembers(text, tag);
   if (members.names > maxNames) throw new InvError("payload", "the answer has too many fields", { kind: "too-large" });
   let quoted = members.text;
@@ -40,6 +40,11 @@ export function parseExact(
   if (value === undefined) throw new InvError("payload", "the answer is not JSON", { kind: "not-json" });
   const place = shape === undefined ? anything : placeOf(shape, shapes);
   return settle(value, place, { tag: quoted === text ? undefined : tag, path: [] }, 0);
+}
+
+/** What stands before a number in a string. */
+export function tagOf(): string {
+  return (secret ??= Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join(""));
 }
 
 /** `undefined` for what is not JSON. The parser's message is not kept: it quotes the text, which may hold anything. */
@@ -183,7 +188,7 @@ function countNames(value: unknown, depth: number): number {
   return names;
 }
 
-function isTree(value: unknown): value is Record<string, unknown> {
+export function isTree(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
@@ -192,9 +197,10 @@ function tooDeep(): InvError {
 }
 
 /** A shape with its references followed: nodes are alike, which makes visiting fast, and read nothing from a prototype. */
-interface Place {
+export interface Place {
   readonly leaf: Shape["leaf"];
   readonly from: Shape["from"];
+  readonly words: Shape["words"];
   readonly members: Map<string, Place>;
   items: Place | undefined;
   values: Place | undefined;
@@ -202,13 +208,13 @@ interface Place {
 
 const places = new WeakMap<Shape, Place>();
 
-function placeOf(shape: Shape, shapes: Readonly<Record<string, Shape>>): Place {
+export function placeOf(shape: Shape, shapes: Readonly<Record<string, Shape>>): Place {
   const known = places.get(shape);
   if (known !== undefined) return known;
   const own: Shape = Object.assign(Object.create(null), shape);
-  const { ref, leaf, from, properties = {}, items, values } = own;
+  const { ref, leaf, from, words, properties = {}, items, values } = own;
   if (ref !== undefined) return placeOf(shapes[ref] ?? {}, shapes);
-  const place: Place = { leaf, from, members: new Map(), items: undefined, values: undefined };
+  const place: Place = { leaf, from, words, members: new Map(), items: undefined, values: undefined };
   // Known before its members are, for a schema can contain itself.
   places.set(shape, place);
   for (const [name, member] of Object.entries(properties)) place.members.set(name, placeOf(member, shapes));
@@ -329,7 +335,7 @@ function wrongType({ from }: Place, got: string, settling: Settling, depth: numb
 }
 
 /** The place as a JSON pointer. A name that looks like a value, which may be a secret sent back, is told as `*`. */
-function pointerOf(path: readonly (string | number)[], depth: number): string {
+export function pointerOf(path: readonly (string | number)[], depth: number): string {
   const parts = path.slice(0, depth).map((part) => (looksLikeValue(part) ? "*" : String(part)));
   return parts.map((part) => `/${part.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
@@ -340,7 +346,7 @@ function looksLikeValue(name: string | number): boolean {
 }
 
 /** The token without exponent, digits kept as sent; `undefined` when that would take more than a hundred digits. */
-function plainNotation(token: string): string | undefined {
+export function plainNotation(token: string): string | undefined {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? [];
   if (whole.length + fraction.length > maxDigits || exponent.length > 5) return undefined;

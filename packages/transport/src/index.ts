@@ -9,6 +9,16 @@ export type { Clock } from "./deadline.js";
 export type { ErrorCode, ErrorDetails, ErrorGuard, ErrorOf } from "./errors.js";
 export { errorGuard, InvError, isInvError } from "./errors.js";
 export type { Hooks, RequestEvent, ResponseEvent, RetryEvent, WaitEvent } from "./hooks.js";
-export type { CallOptions, Facts, Operation, OperationFacts, RateLimit, Requester, Shape } from "./operation.js";
+export type {
+  BodyFacts,
+  CallOptions,
+  Facts,
+  Operation,
+  OperationFacts,
+  RateLimit,
+  Requester,
+  Shape,
+} from "./operation.js";
 export { call } from "./operation.js";
+export { writeExact } from "./write-exact.js";
 export { createRateStore, unlimitedRates } from "./rate.js";

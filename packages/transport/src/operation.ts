@@ -18,7 +18,8 @@ export interface Operation {
 }
 
 /**
- * Where exact values sit in an answer. One node may hold several of these, where the document allows several shapes.
+ * Where exact values sit in an answer, or in a body that is sent. One node may hold several of these, where the document
+ * allows several shapes.
  *
  * `id` and `decimal` become text, taken from the raw token; `int64` does so too and has to be a whole number; `integer`
  * stays a number and has to be a safe one, `int32` one of 32 bits.
@@ -27,6 +28,8 @@ export interface Shape {
   readonly leaf?: "id" | "decimal" | "int64" | "integer" | "int32";
   /** The only JSON type that the document allows here; absent when it allows both. */
   readonly from?: "number" | "string";
+  /** In a body that is sent: the texts that the document allows beside a number. */
+  readonly words?: readonly string[];
   readonly properties?: Readonly<Record<string, Shape>>;
   /** The elements of an array. */
   readonly items?: Shape;
@@ -42,8 +45,10 @@ export interface OperationFacts {
   readonly operation: string;
   /** A POST that only reads. */
   readonly safe?: true;
-  /** Its success has no body. */
-  readonly empty?: true;
+  /** Its success has no body; or the statuses of those that have none, where others have one. */
+  readonly empty?: true | readonly number[];
+  /** Its body may be a bare value, neither object nor list. */
+  readonly bare?: true;
   readonly shape?: Shape;
 }
 
@@ -60,7 +65,20 @@ export interface RateLimit {
 /** The run-time half of a provider's document, by `METHOD path`. */
 export interface Facts {
   readonly rateLimit?: RateLimit;
+  /** The media types to ask for, where the success of some operation is not `application/json`. */
+  readonly accept?: string;
   readonly operations: Readonly<Record<string, OperationFacts>>;
+  readonly shapes?: Readonly<Record<string, Shape>>;
+  readonly bodies?: BodyFacts;
+}
+
+/** Where the bodies that are sent hold numbers that a caller gives as text. */
+export interface BodyFacts {
+  /** `writeExact`, named here so that a bundle has it only where there is such a body. */
+  readonly write: (body: unknown, operation: string, bodies: BodyFacts) => string | undefined;
+  /** By `METHOD path`. */
+  readonly operations: Readonly<Record<string, Shape>>;
+  /** As in `Facts`. */
   readonly shapes?: Readonly<Record<string, Shape>>;
 }
 
@@ -177,6 +195,9 @@ export function toQuery(values: Readonly<Record<string, unknown>>): string {
   return pairs.join("&");
 }
 
+/** What is said of a body that cannot be written. */
+export const unwritable = "the body has a value that JSON cannot hold";
+
 /**
  * Writes a body as JSON; `undefined` for none.
  *
@@ -186,7 +207,7 @@ export function toJson(body: unknown): string | undefined {
   try {
     return JSON.stringify(body);
   } catch {
-    throw new InvError("config", "the body has a value that JSON cannot hold");
+    throw new InvError("config", unwritable);
   }
 }
 

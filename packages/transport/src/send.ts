@@ -14,12 +14,12 @@ import type { Attempt, Authoriser } from "./credentials.js";
 import type { CallTime, Clock, GivenSignal } from "./deadline.js";
 import { checkDeadline, checkSignal, inTime } from "./deadline.js";
 import { inContext, InvError, isInvError } from "./errors.js";
-import { parseExact } from "./exact.js";
+import { isTree, parseExact } from "./exact.js";
 import { networkFailure } from "./failures.js";
 import type { Hooks, RequestEvent } from "./hooks.js";
 import { tell } from "./hooks.js";
 import type { Facts, OperationFacts } from "./operation.js";
-import { fillPath } from "./operation.js";
+import { fillPath, toJson } from "./operation.js";
 import { retryWaitMs } from "./retry.js";
 
 /** The most of an error body that is read, and how long for. Beyond either the status alone classifies the answer. */
@@ -64,8 +64,8 @@ export interface Outgoing {
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Writes what follows the `?`; empty for none. */
   readonly query: () => string;
-  /** Writes the body. */
-  readonly payload: () => string | undefined;
+  /** To be written as JSON; `undefined` for none. */
+  readonly body: unknown;
   /** This call's own; the credentials are put on it. */
   readonly headers: Headers;
   readonly signal: GivenSignal;
@@ -116,7 +116,8 @@ interface Progress {
  * @throws InvError of any code but `pagination` and `spec`, with provider, operation, path template and attempts
  */
 export async function send(transport: Transport, outgoing: Outgoing): Promise<Received> {
-  const { method, path } = outgoing;
+  const { method, path, body } = outgoing;
+  const { bodies } = transport.facts;
   const progress = { attempts: 0 };
   try {
     const deadlineMs = checkDeadline(outgoing.deadlineMs ?? transport.deadlineMs);
@@ -124,7 +125,7 @@ export async function send(transport: Transport, outgoing: Outgoing): Promise<Re
     const request = {
       method,
       url: `${transport.baseUrl}${fillPath(path, outgoing.arguments)}${query === "" ? "" : "?"}${query}`,
-      body: outgoing.payload(),
+      body: bodies?.write(body, `${method} ${path}`, bodies) ?? toJson(body),
       headers: outgoing.headers,
     };
     const { clock, headersTimeoutMs: firstMs } = transport;
@@ -141,12 +142,12 @@ export async function send(transport: Transport, outgoing: Outgoing): Promise<Re
 
 /** The error with everything that its call knows. */
 function explained(transport: Transport, method: string, path: string, attempts: number, error: InvError): InvError {
-  const { provider, facts } = transport;
+  const { provider } = transport;
   const label = `${method} ${path}`;
   const joint = error.message.startsWith("answered") ? " " : ": ";
   return inContext(error, `${provider}: ${label}${joint}${error.message}`, {
     provider,
-    operation: facts.operations[label]?.operation ?? label,
+    operation: factsOf(transport, { method, path }).operation ?? label,
     path,
     retryable: false,
     attempts,
@@ -158,7 +159,7 @@ async function exchange(call: Exchange): Promise<Received> {
   const { transport, outgoing, time, progress } = call;
   const { clock, facts, hooks, maxAttempts } = transport;
   const { method } = outgoing;
-  const repeatable = method === "GET" || method === "HEAD" || factsOf(transport, outgoing)?.safe === true;
+  const repeatable = method === "GET" || method === "HEAD" || factsOf(transport, outgoing).safe === true;
   let renewals = 0;
   for (;;) {
     const sentBefore = progress.attempts;
@@ -226,14 +227,12 @@ async function attempt(call: Exchange, mayRenew: boolean): Promise<Received | un
   } finally {
     place.leave(outcome !== undefined && !isInvError(outcome));
     if (hooks.onResponse !== undefined) {
-      const failure = isInvError(outcome) ? outcome : undefined;
-      const requestId =
-        outcome === undefined || isInvError(outcome) ? failure?.requestId : requestIdOf(outcome.headers);
+      const requestId = isInvError(outcome) ? outcome.requestId : outcome && requestIdOf(outcome.headers);
       tell(hooks.onResponse, {
         ...eventOf(call),
         durationMs: clock.now() - startedAt,
         ...(status === undefined ? {} : { status }),
-        ...(failure === undefined ? {} : { reason: reasonOf(failure) }),
+        ...(isInvError(outcome) ? { reason: reasonOf(outcome) } : {}),
         ...(requestId === undefined ? {} : { requestId }),
       });
     }
@@ -317,8 +316,8 @@ async function classified(call: Exchange, response: Response): Promise<Received>
 
 async function receive({ transport, outgoing, time }: Exchange, response: Response): Promise<Received> {
   const { status, headers } = response;
-  const facts = factsOf(transport, outgoing);
-  if (facts?.empty === true) {
+  const { shape, empty, bare } = factsOf(transport, outgoing);
+  if (empty === true || empty?.includes(status) === true) {
     discard(response);
     return { status, headers, text: "", value: undefined };
   }
@@ -331,8 +330,8 @@ async function receive({ transport, outgoing, time }: Exchange, response: Respon
   const text = await readText(response, transport.maxBodyBytes, time.signal, () => time.progress());
   if (!/\S/.test(text))
     throw new InvError("payload", `answered ${status} without a body`, { kind: "empty", status, retryable: true });
-  const value = parseExact(text, facts?.shape, transport.facts.shapes);
-  if (typeof value !== "object" || value === null)
+  const value = parseExact(text, shape, transport.facts.shapes);
+  if (!isTree(value) && bare !== true)
     throw new InvError("schema", "expected an object or array, got a bare value", { pointer: "", status });
   const verdict = transport.judge?.({ status, body: value, arguments: outgoing.arguments });
   if (verdict !== undefined) throw judged(verdict, response, value);
@@ -373,14 +372,14 @@ async function errorBody(response: Response, time: CallTime): Promise<unknown> {
   }
 }
 
-function factsOf(transport: Transport, { method, path }: Outgoing): OperationFacts | undefined {
-  return transport.facts.operations[`${method} ${path}`];
+function factsOf({ facts }: Transport, { method, path }: Pick<Outgoing, "method" | "path">): Partial<OperationFacts> {
+  return facts.operations[`${method} ${path}`] ?? {};
 }
 
 function eventOf({ transport, outgoing, progress }: Exchange): RequestEvent {
   const { provider, host } = transport;
   const { method, path } = outgoing;
-  const operation = factsOf(transport, outgoing)?.operation ?? `${method} ${path}`;
+  const operation = factsOf(transport, outgoing).operation ?? `${method} ${path}`;
   return { provider, operation, method, path, host, attempt: progress.attempts };
 }
 

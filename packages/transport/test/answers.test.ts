@@ -99,6 +99,29 @@ describe("a good answer", () => {
     expect(await getItem(client, { id: "1" })).toBeUndefined();
   });
 
+  it("is nothing for a status that has no body where others have one, and only for that", async () => {
+    const { url } = await serve((_, response, index) => {
+      response.writeHead([204, 202, 200][index] ?? 500, { "content-type": "application/json" });
+      response.end(index === 0 ? "" : index === 1 ? "not JSON" : " ");
+    });
+    const facts = { operations: { "GET /items/{id}": { operation: "getItem", empty: [202, 204] } } } as const;
+    const client = connectItems({ baseUrl: url }, { facts });
+    expect(await getItem(client, { id: "1" })).toBeUndefined();
+    expect((await client.GET("/items/{id}", { params: { path: { id: "1" } } })).data).toBeUndefined();
+    expect(codeOf(await failureOf(getItem(client, { id: "1" })))).toBe("payload{empty}");
+  });
+
+  it("is a bare value only where the document has one", async () => {
+    const { url } = await serve((_, response) => json(response, "653985747439023617"));
+    const shape = { leaf: "int64", from: "number" } as const;
+    const facts = { operations: { "GET /items/{id}": { operation: "getItem", shape, bare: true } } } as const;
+    const client = connectItems({ baseUrl: url }, { facts });
+    expect(await getItem(client, { id: "1" })).toBe("653985747439023617");
+    const { data } = await client.GET("/items/{id}", { params: { path: { id: "1" } } });
+    expect(data).toBe("653985747439023617");
+    expect((await failureOf(getItem(connectItems({ baseUrl: url }), { id: "1" }))).code).toBe("schema");
+  });
+
   it("P07 is the same when the host has put things on Object.prototype", async () => {
     const { url, seen } = await serve((_, response) =>
       json(response, '{"id":1.0e0,"quantity":null}'.replace("1.0e0", "7")),

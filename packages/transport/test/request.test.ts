@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Authoriser } from "../src/index.js";
+import { call } from "../src/index.js";
 import { connectItems, failureOf, getItem, searchItems, secret } from "./items.js";
 import { json, serve } from "./loopback.js";
 
@@ -38,6 +39,24 @@ describe("what is sent", () => {
       body: '{"ids":["653985747439023617"]}',
       headers: { "content-type": "application/json" },
     });
+  });
+
+  it("is a body that is a bare value as well", async () => {
+    const { url, seen } = await serve((_, response) => json(response, "{}"));
+    const client = connectItems({ baseUrl: url });
+    for (const body of ["text", "", 0, false, null])
+      await call(client, { method: "POST", path: "/search", body: "body" }, { body });
+    expect(seen.map(({ body }) => body)).toEqual(['"text"', '""', "0", "false", "null"]);
+    expect(new Set(seen.map(({ headers }) => headers["content-type"]))).toEqual(new Set(["application/json"]));
+  });
+
+  it("asks for the media types that the document has beside application/json", async () => {
+    const { url, seen } = await serve((_, response) => json(response, "{}"));
+    const accept = "application/json, application/vnd.acme+json;q=0.9";
+    const client = connectItems({ baseUrl: url }, { facts: { operations: {}, accept } });
+    await getItem(client, { id: "1" });
+    await client.GET("/items/{id}", { params: { path: { id: "1" } } });
+    expect(seen.map(({ headers }) => headers["accept"])).toEqual([accept, accept]);
   });
 
   it("leaves out what is not given", async () => {

@@ -79,7 +79,7 @@ function checkValue(value: ts.Node | undefined, refuse: (node: ts.Node, what: st
     if (
       ts.isIdentifier(node) &&
       !ts.isPropertyAssignment(node.parent) &&
-      !["client", "input", "options", "description", "undefined"].includes(node.text)
+      !["client", "input", "options", "description", "undefined", "writeExact"].includes(node.text)
     )
       refuse(node, `a use of ${node.text}`);
     ts.forEachChild(node, visit);

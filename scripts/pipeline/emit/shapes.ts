@@ -3,20 +3,19 @@ import { entriesOf, isObject, own } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Model } from "../model.ts";
 import { deref } from "../references.ts";
-import { typesOf } from "../schemas.ts";
+import { join, leafKind, scalarTypes, staysNumber, unmarkedOf, wordsOf } from "./leaves.ts";
+import type { Exact, Leaf } from "./leaves.ts";
 import type { Literal } from "./syntax.ts";
 import { walk } from "../walk.ts";
 
-type Leaf = "id" | "decimal" | "int64" | "integer" | "int32";
+const nothing: Exact = { leaf: undefined, from: undefined, words: undefined };
 
 /**
- * A place in an answer: all schemas that may describe it at once, by way of references, `allOf`, `anyOf` and `oneOf`.
+ * A place in an answer or a body: all schemas that may describe it at once, by way of references, `allOf`, `anyOf` and `oneOf`.
  * Schemas that contain themselves make a place that is reached from itself.
  */
-interface Place {
+interface Place extends Exact {
   readonly name: string;
-  readonly leaf: Leaf | undefined;
-  readonly from: "number" | "string" | undefined;
   readonly properties: ReadonlyMap<string, Place>;
   readonly items: Place | undefined;
   readonly values: Place | undefined;
@@ -27,21 +26,52 @@ const maxInlined = 60;
 const maxRepeated = 12;
 const schemasPointer = "#/components/schemas/";
 
-/** The shapes of some answers, and those that they refer to by name. */
-export interface AnswerShapes {
-  /** One for each answer; undefined where it holds no exact value. */
-  readonly answers: readonly (Literal | undefined)[];
+/** The shapes of some answers or bodies, and those that they refer to by name. */
+export interface ShapesOf {
+  /** One for each; undefined where it holds no exact value. */
+  readonly shapes: readonly (Literal | undefined)[];
   readonly named: { readonly [name: string]: Literal } | undefined;
+}
+
+/** One value that is exact in two ways. */
+export class ShapeError extends SpecError {
+  /** The schemas that describe it, as pointers. */
+  readonly branches: readonly string[];
+
+  constructor(pointer: string, message: string, branches: readonly string[]) {
+    super("shape", pointer, message);
+    this.branches = branches;
+  }
 }
 
 /**
  * Where the ids, decimals and integers of some answers are (`Shape` of the transport). An answer is given by the schemas
  * that may describe it. What contains itself, and what is large, is written once and referred to by name.
  *
- * @throws SpecError `shape` where one value is exact in two ways
+ * @throws ShapeError where one value is exact in two ways
  */
-export function shapesOf(document: JsonObject, answers: readonly (readonly Json[])[]): AnswerShapes {
-  return new Shapes(document).read(answers);
+export function shapesOf(document: JsonObject, answers: readonly (readonly Json[])[]): ShapesOf {
+  return new Shapes(document, "answer", fail).read(answers);
+}
+
+/**
+ * The same for bodies that are sent: where a caller gives text for what the document has as a number only.
+ *
+ * @throws ShapeError where one value is exact in two ways
+ */
+export function bodyShapesOf(document: JsonObject, bodies: readonly (readonly Json[])[]): ShapesOf {
+  return new Shapes(document, "body", fail).read(bodies);
+}
+
+/** Every value of some answers or bodies that is exact in two ways. */
+export function conflictsOf(document: JsonObject, all: readonly (readonly Json[])[]): ShapeError[] {
+  const conflicts: ShapeError[] = [];
+  new Shapes(document, "answer", (error) => void conflicts.push(error)).read(all);
+  return conflicts;
+}
+
+function fail(error: ShapeError): void {
+  throw error;
 }
 
 /** The schemas of the answers of each operation that have a body. */
@@ -51,8 +81,15 @@ export function answersOf({ operations }: Model): (readonly Json[])[] {
   );
 }
 
+/** The schema of the body of each operation, if it has one. */
+export function bodiesOf({ operations }: Pick<Model, "operations">): (readonly Json[])[] {
+  return operations.map(({ input }) => (input.bodySchema === undefined ? [] : [input.bodySchema]));
+}
+
 class Shapes {
   readonly #document: JsonObject;
+  readonly #of: "answer" | "body";
+  readonly #onConflict: (error: ShapeError) => void;
   readonly #pointers = new Map<JsonObject, string>();
   readonly #places = new Map<string, Place>();
   readonly #names = new Map<Place, string>();
@@ -61,21 +98,23 @@ class Shapes {
   readonly #uses = new Map<Place, number>();
   readonly #sizes = new Map<Place, number>();
 
-  constructor(document: JsonObject) {
+  constructor(document: JsonObject, of: "answer" | "body", onConflict: (error: ShapeError) => void) {
     this.#document = document;
+    this.#of = of;
+    this.#onConflict = onConflict;
     for (const { node, pointer, kind } of walk(document)) if (kind === "schema") this.#pointers.set(node, pointer);
   }
 
-  read(answers: readonly (readonly Json[])[]): AnswerShapes {
-    const places = answers.map((schemas) => this.#place(schemas));
+  read(all: readonly (readonly Json[])[]): ShapesOf {
+    const places = all.map((schemas) => this.#place(schemas));
     const reaching = places.filter((place) => place !== undefined && this.#reaches(place));
-    // All names first, or an answer that is written early would repeat what a later one gives a name.
+    // All names first, or one that is written early would repeat what a later one gives a name.
     for (const place of reaching) if (place !== undefined) this.#nameRecursive(place, new Set());
     for (const place of reaching) if (place !== undefined) this.#nameLarge(place);
     const named: { [name: string]: Literal } = Object.create(null);
     for (const [place, name] of this.#names) named[name] = this.#write(place);
     return {
-      answers: places.map((place) =>
+      shapes: places.map((place) =>
         place === undefined || !this.#reaches(place) ? undefined : this.#toLiteral(place),
       ),
       named: this.#names.size === 0 ? undefined : named,
@@ -132,7 +171,7 @@ class Shapes {
     return [...found].toSorted((a, b) => (this.#pointerOf(a) < this.#pointerOf(b) ? -1 : 1));
   }
 
-  #leafOf(nodes: readonly JsonObject[]): { leaf: Leaf | undefined; from: "number" | "string" | undefined } {
+  #leafOf(nodes: readonly JsonObject[]): Exact {
     let leaf: Leaf | undefined;
     const wire = new Set<string>();
     const plain = new Set<string>();
@@ -140,16 +179,16 @@ class Shapes {
       const kind = leafKind(node);
       const joined = leaf === undefined || kind === undefined ? (leaf ?? kind) : join(leaf, kind);
       if (kind !== undefined && joined === undefined)
-        throw new SpecError(
-          "shape",
-          this.#pointerOf(node),
+        return this.#conflict(
+          node,
           `the same value is ${kind} here and ${leaf} in another branch; give both the same x-inv-type.`,
+          nodes,
         );
       leaf = joined;
       for (const type of scalarTypes(node))
         (kind === undefined ? plain : wire).add(type === "integer" ? "number" : type);
     }
-    if (staysNumber(leaf) && plain.has("number")) return { leaf: undefined, from: undefined };
+    if (staysNumber(leaf) && plain.has("number")) return nothing;
     const [first] = nodes;
     if (
       leaf !== undefined &&
@@ -157,14 +196,23 @@ class Shapes {
       first !== undefined &&
       (plain.has("number") || plain.has("boolean"))
     )
-      throw new SpecError(
-        "shape",
-        this.#pointerOf(unmarkedOf(nodes, (each) => scalarTypes(each).includes("number")) ?? first),
+      return this.#conflict(
+        unmarkedOf(nodes, (each) => scalarTypes(each).includes("number")) ?? first,
         `the same value is ${leaf} in one branch and a plain number or boolean in another; give both the same x-inv-type.`,
+        nodes,
       );
     const types = new Set([...wire, ...plain]);
-    if (leaf === undefined || types.has("number") === types.has("string")) return { leaf, from: undefined };
-    return { leaf, from: types.has("number") ? "number" : "string" };
+    const isEither = leaf === undefined || types.has("number") === types.has("string");
+    const from = isEither ? undefined : types.has("number") ? "number" : "string";
+    if (this.#of === "answer") return { leaf, from, words: undefined };
+    const words = wire.has("number") && !wire.has("string") && plain.has("string") ? wordsOf(nodes) : undefined;
+    return staysNumber(leaf) || (from !== "number" && words === undefined) ? nothing : { leaf, from, words };
+  }
+
+  #conflict(node: JsonObject, message: string, nodes: readonly JsonObject[]): Exact {
+    const branches = nodes.map((each) => this.#pointerOf(each));
+    this.#onConflict(new ShapeError(this.#pointerOf(node), message, branches));
+    return nothing;
   }
 
   #reaches(place: Place): boolean {
@@ -227,6 +275,7 @@ class Shapes {
     return {
       leaf: place.leaf,
       from: place.from,
+      words: place.words,
       properties: Object.keys(properties).length === 0 ? undefined : properties,
       items: inner(place.items),
       values: inner(place.values),
@@ -245,36 +294,4 @@ class Shapes {
 
 function children(place: Place): Place[] {
   return [...place.properties.values(), place.items, place.values].filter((inner) => inner !== undefined);
-}
-
-/** The first of some schemas that could be marked as exact and is not. */
-function unmarkedOf(nodes: readonly JsonObject[], isMeant: (node: JsonObject) => boolean): JsonObject | undefined {
-  return nodes.find((node) => own(node, "x-inv-type") === undefined && isMeant(node));
-}
-
-function leafKind(node: JsonObject): Leaf | undefined {
-  const exact = own(node, "x-inv-type");
-  const types = typesOf(node);
-  if (exact === "id") return "id";
-  if (exact === "decimal") return types.includes("integer") && !types.includes("number") ? "int64" : "decimal";
-  if (!types.includes("integer") || types.includes("number")) return undefined;
-  return own(node, "format") === "int32" ? "int32" : "integer";
-}
-
-function staysNumber(leaf: Leaf | undefined): boolean {
-  return leaf === "integer" || leaf === "int32";
-}
-
-/** What a value is that two branches describe: the wider one, or a branch would refuse what the other allows. */
-function join(one: Leaf, other: Leaf): Leaf | undefined {
-  if (one === other) return one;
-  return staysNumber(one) && staysNumber(other) ? "integer" : undefined;
-}
-
-/** The scalar JSON types a schema allows by its `type`, or by its values where it has none. */
-function scalarTypes(node: JsonObject): string[] {
-  const named = typesOf(node);
-  const values = [own(node, "enum") ?? [], own(node, "const") ?? []].flat();
-  const types = named.length > 0 ? named : values.map((value) => (typeof value === "bigint" ? "number" : typeof value));
-  return types.filter((type) => ["integer", "number", "string", "boolean"].includes(type));
 }

@@ -10,8 +10,18 @@ export type Literal =
   | number
   | true
   | false
+  | Name
   | readonly Literal[]
   | { readonly [key: string]: Literal | undefined };
+
+/** What a constant refers to by its name. */
+export class Name {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
 
 export const exported = [factory.createModifier(ts.SyntaxKind.ExportKeyword)];
 
@@ -23,6 +33,7 @@ export function literal(value: Literal): ts.Expression {
       ? factory.createPrefixUnaryExpression(ts.SyntaxKind.MinusToken, factory.createNumericLiteral(-value))
       : factory.createNumericLiteral(value);
   if (typeof value === "boolean") return value ? factory.createTrue() : factory.createFalse();
+  if (value instanceof Name) return factory.createIdentifier(value.name);
   if (isList(value)) return factory.createArrayLiteralExpression(value.map(literal));
   const members = Object.entries(value).flatMap(([key, member]) =>
     member === undefined ? [] : [factory.createPropertyAssignment(memberName(key), literal(member))],

@@ -1,6 +1,7 @@
 import { openEnum } from "@inv/bump/types";
 import { child, entriesOf, fromEntries, isObject, own, setOwn, textOf, tokensOf } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
+import { toCompactJson } from "../exchange.ts";
 import type { Model } from "../model.ts";
 import { deref, resolve } from "../references.ts";
 import { isNullable } from "../schemas.ts";
@@ -198,6 +199,8 @@ class Writer {
         if (own(node, key) !== undefined) result[key] = this.#list(own(node, key), (branch) => this.schema(branch));
       for (const key of ["items", "additionalProperties"])
         if (own(node, key) !== undefined) result[key] = this.schema(own(node, key) ?? null);
+      const others = this.#others(node);
+      if (others !== undefined) result["additionalProperties"] = others;
       const required = own(node, "required");
       if (Array.isArray(required)) result["required"] = required.map((name) => this.#value(name));
       for (const key of ["nullable", "readOnly"]) if (own(node, key) === true) result[key] = true;
@@ -205,6 +208,24 @@ class Writer {
       if (isObject(discriminator)) result["discriminator"] = this.#discriminator(discriminator);
       return result;
     });
+  }
+
+  /**
+   * The schema of the further members of an object that has some of its own; undefined where it can stay as it is. In
+   * TypeScript an index signature holds for all members, so that without theirs no value would have the type.
+   */
+  #others(node: JsonObject): Json | undefined {
+    const write = (schemas: readonly Json[]) => schemas.map((schema) => this.schema(schema));
+    const further = own(node, "additionalProperties");
+    const named = write(entriesOf(node, "properties").map(([, member]) => member));
+    const others = write([
+      ...(isObject(further) ? [further] : []),
+      ...entriesOf(node, "patternProperties").map(([, member]) => member),
+    ]);
+    if (further === true || named.length === 0 || others.length === 0) return undefined;
+    const types = new Map([...others, ...named].map((schema) => [toCompactJson(withoutComments(schema)), schema]));
+    if (types.has("true") || types.has("{}")) return {};
+    return types.size < 2 ? undefined : { anyOf: [...types.values()].filter(isObject) };
   }
 
   #type(node: JsonObject): JsonObject {
@@ -289,4 +310,10 @@ class Writer {
   #reference(ref: string): string {
     return tokensOf(ref).reduce((pointer, token) => child(pointer, this.#names.encode(token)), "#");
   }
+}
+
+function withoutComments(schema: Json): Json {
+  if (!isObject(schema)) return schema;
+  const { summary: _summary, description: _description, format: _format, deprecated: _deprecated, ...rest } = schema;
+  return rest;
 }

@@ -2,7 +2,7 @@ import { SpecError } from "../error.ts";
 import { flatFieldsOf } from "../input.ts";
 import { child, copy, entriesOf, isObject, own, textOf } from "../json.ts";
 import type { Json } from "../json.ts";
-import { isJson } from "../media.ts";
+import { jsonAmong } from "../media.ts";
 import { checkBodyField, quote } from "../names.ts";
 import type { Draft } from "./draft.ts";
 import type { Place } from "./operations.ts";
@@ -111,9 +111,9 @@ function assumeSuccess(draft: Draft, place: Place): void {
   draft.note(`${place.key} describes no status, only \`default\`: taken to be 200.`);
 }
 
-/** The name of a content's first JSON media type. */
+/** The name of the JSON media type of a content that is read or sent. */
 export function jsonOf(content: Json | undefined): string | undefined {
-  return Object.keys(isObject(content) ? content : {}).find(isJson);
+  return jsonAmong(Object.keys(isObject(content) ? content : {}));
 }
 
 /** Any media type is JSON too. */

@@ -15,9 +15,9 @@ import { correctParameters } from "./parameters.ts";
 import { correctSchemaExamples, correctSchemas } from "./schemas.ts";
 import { correctSecurity } from "./security.ts";
 import { correctServers } from "./servers.ts";
-import { alignShapes, markExact, noteExactBodies } from "./types.ts";
+import { alignShapes, markExact, markFigures } from "./types.ts";
 import { checkReferences } from "../references.ts";
-import { answersOf, shapesOf } from "../emit/shapes.ts";
+import { answersOf, bodiesOf, bodyShapesOf, shapesOf } from "../emit/shapes.ts";
 import { sliceDocument, usersOf } from "../slice.ts";
 
 /** What has to be corrected in a vendor's document. */
@@ -108,9 +108,9 @@ function correctDocument(draft: Draft): Corrected {
   correctSchemas(draft);
   markExact(draft);
   alignShapes(draft, kept());
+  markFigures(draft, kept());
   correctSchemaExamples(draft);
   loosenAlternatives(draft);
-  noteExactBodies(draft, kept());
   correctSecurity(draft, kept(), refuse);
   nameFields(draft, kept());
   each(({ path, method, item, node }) => {
@@ -132,6 +132,7 @@ function check(document: JsonObject, draft: Draft, operations: readonly string[]
       overlay === undefined ? document : correct(document, overlay, "overlay.yaml"),
     );
     shapesOf(model.document, answersOf(model));
+    bodyShapesOf(model.document, bodiesOf(model));
     const [problem] = [...lintSecurity(model), ...lintIds(model), ...lintExchanges(model)];
     return problem === undefined ? undefined : new SpecError("structure", problem.pointer, problem.message);
   } catch (error) {

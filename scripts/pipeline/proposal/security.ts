@@ -184,11 +184,16 @@ function scopeOf(document: JsonObject, scheme: string): string | undefined {
 function pageOf(document: JsonObject, scheme: JsonObject): string {
   const servers = listOf(document, "servers").map((server) => textOf(server, "url"));
   const known = [
-    ...Array.from(textOf(scheme, "description").matchAll(/https:\/\/[^\s"'<>`\\|)\]]+/g), ([url]) => url),
+    ...Array.from(textOf(scheme, "description").matchAll(/https:\/\/[^\s"'<>`\\|)\]]+/g), ([url]) => withoutStop(url)),
     textOf(own(document, "externalDocs"), "url"),
     textOf(own(own(document, "info"), "contact"), "url"),
     textOf(own(document, "info"), "termsOfService"),
     ...servers.flatMap((url) => (URL.canParse(url) ? [new URL(url).origin] : [])),
   ];
   return known.find((url) => address.test(url)) ?? "https://example.com/";
+}
+
+/** An address in a sentence, without what ends the sentence or a part of it. */
+function withoutStop(url: string): string {
+  return url.replace(/[.,;:!?*_}]+$/, "");
 }

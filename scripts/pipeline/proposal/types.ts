@@ -1,5 +1,4 @@
-import { SpecError } from "../error.ts";
-import { child, entriesOf, isObject, listOf, own, textOf } from "../json.ts";
+import { child, entriesOf, isObject, listOf, own, setOwn, textOf } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { isIdName, isUnmarkedNumber } from "../lint/document.ts";
 import { jsonOf } from "./bodies.ts";
@@ -8,18 +7,13 @@ import type { Place } from "./operations.ts";
 import { isLarge, schemasOf } from "./schemas.ts";
 import { deref, resolve } from "../references.ts";
 import { typesOf } from "../schemas.ts";
-import { shapesOf } from "../emit/shapes.ts";
+import { conflictsOf } from "../emit/shapes.ts";
 import { walk } from "../walk.ts";
-
-// What is counted, and may be counted in fractions.
-const quantity =
-  /^(quantity|qty|stock|count|total|available|on_?hand|balance|level|amount)$|(Quantity|Qty|Stock|_quantity|_qty|_stock|Balance|_balance)$/i;
 
 /** Marks the numbers that must not become JavaScript numbers: ids, and integers of 64 bits. */
 export function markExact(draft: Draft): void {
   draft.begin("Exact numbers");
   const ids = idsOf(draft);
-  const fractions: string[] = [];
   for (const { node, pointer } of schemasOf(draft.document)) {
     const id = ids.get(node);
     if (id !== undefined) {
@@ -32,67 +26,83 @@ export function markExact(draft: Draft): void {
     else if (isLong) mark(draft, node, pointer, "decimal", "An int64 does not fit a JavaScript number.");
     else if (isUnmarkedNumber(node) && isMarkable(node) && valuesOf(node).some(isLarge))
       mark(draft, node, pointer, "decimal", "A value that the document names does not fit a JavaScript number.");
-    for (const [name, member] of entriesOf(node, "properties"))
-      if (quantity.test(name) && typesOf(deref(draft.document, member, pointer).node).includes("number"))
-        fractions.push(child(child(pointer, "properties"), name));
   }
-  if (fractions.length > 0)
-    draft.note(
-      `Is any of these a quantity or an amount that has to be exact? Then add \`x-inv-type: decimal\`: ${listed(fractions)}.`,
-    );
 }
 
 /** Marks a number that is exact in one alternative as exact in the others too. */
 export function alignShapes(draft: Draft, places: readonly Place[]): void {
-  const answers = places.map(({ node, pointer }) =>
-    entriesOf(node, "responses").flatMap(([status, raw]) => {
-      if (!status.startsWith("2")) return [];
-      const content = own(deref(draft.document, raw, pointer).node, "content");
-      return [own(own(content, jsonOf(content) ?? ""), "schema") ?? null];
-    }),
-  );
   // Each round marks one schema; what cannot be marked is found again when the document is checked.
-  for (;;)
-    try {
-      shapesOf(draft.document, answers);
-      return;
-    } catch (error) {
-      if (!(error instanceof SpecError) || error.kind !== "shape") throw error;
-      const { node } = resolve(draft.document, error.pointer, error.pointer);
-      if (!isUnmarkedNumber(node) || !isMarkable(node)) return;
-      mark(draft, node, error.pointer, "decimal", "The same value is exact in another alternative.");
-    }
+  for (;;) {
+    const [conflict] = conflictsOf(draft.document, bodiesAndAnswers(draft.document, places));
+    if (conflict === undefined) return;
+    const { node } = resolve(draft.document, conflict.pointer, conflict.pointer);
+    if (!isUnmarkedNumber(node) || !isMarkable(node)) return;
+    mark(draft, node, conflict.pointer, "decimal", "The same value is exact in another alternative.");
+  }
 }
 
-/** Says where a body holds numbers that are exact: the client takes them as text, and sends text. */
-export function noteExactBodies(draft: Draft, places: readonly Place[]): void {
-  const bodies = places.filter(({ node, pointer }) => {
-    const body = own(node, "requestBody");
-    const content = body === undefined ? undefined : own(deref(draft.document, body, pointer).node, "content");
-    const schema = own(own(content, jsonOf(content) ?? ""), "schema");
-    return schema !== undefined && holdsExact(draft.document, schema);
-  });
-  const [first] = bodies;
-  if (first !== undefined)
+/** Marks every number that may have a fraction: a JavaScript number would not hold all its digits. */
+export function markFigures(draft: Draft, places: readonly Place[]): void {
+  const read = bodiesAndAnswers(draft.document, places);
+  const figures = new Map(figuresOf(draft, [...read.flat(), ...parametersOf(draft.document, places)]));
+  for (const node of figures.values()) setOwn(node, "x-inv-type", "decimal");
+  // What another branch has as an id or as a plain number stays one; without the mark it may be in conflict elsewhere.
+  for (;;) {
+    const branches = conflictsOf(draft.document, read).flatMap((conflict) => conflict.branches);
+    const undone = branches.filter((pointer) => figures.has(pointer));
+    for (const pointer of undone) {
+      delete figures.get(pointer)?.["x-inv-type"];
+      figures.delete(pointer);
+    }
+    if (undone.length === 0) break;
+  }
+  for (const [pointer, node] of figures) {
+    delete node["x-inv-type"];
+    mark(draft, node, pointer, "decimal", "A JavaScript number does not hold every figure exactly.");
+  }
+  if (figures.size > 0)
     draft.note(
-      `The bodies of ${bodies.length} operations (${first.key}, …) hold ids or integers of 64 bits, which the client sends as text: does the provider take text there?`,
+      `Numbers that may have a fraction are exact text (\`x-inv-type: decimal\`); take the mark away where a JavaScript number is meant: ${listed([...figures.keys()])}.`,
     );
 }
 
-function holdsExact(document: JsonObject, schema: Json): boolean {
-  const seen = new Set<JsonObject>();
-  const waiting: Json[] = [schema];
-  for (let raw = waiting.pop(); raw !== undefined; raw = waiting.pop()) {
-    if (!isObject(raw)) continue;
-    const { node } = deref(document, raw, "#");
-    if (seen.has(node)) continue;
-    seen.add(node);
-    if (own(node, "x-inv-type") !== undefined && !typesOf(node).includes("string")) return true;
-    for (const key of ["allOf", "anyOf", "oneOf"]) waiting.push(...listOf(node, key));
-    for (const [, member] of entriesOf(node, "properties")) waiting.push(member);
-    waiting.push(own(node, "items") ?? null, own(node, "additionalProperties") ?? null);
-  }
-  return false;
+/** The schemas of numbers that may have a fraction, by pointer, among all that some schemas lead to. */
+function figuresOf({ document }: Draft, schemas: readonly Json[]): [string, JsonObject][] {
+  const reached = new Set<JsonObject>();
+  const waiting = [...schemas];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
+    for (const { node } of walk(next, "#", "schema")) {
+      if (reached.has(node)) continue;
+      reached.add(node);
+      if (own(node, "$ref") !== undefined) waiting.push(deref(document, node, "#").node);
+    }
+  return schemasOf(document).flatMap(({ node, pointer }) => {
+    const types = typesOf(node);
+    const isWhole = !types.includes("number") || textOf(node, "format") === "int32";
+    const isFigure = !isWhole && types.every((type) => type === "number" || type === "integer");
+    return isFigure && reached.has(node) && isUnmarkedNumber(node) && isMarkable(node) ? [[pointer, node]] : [];
+  });
+}
+
+/** The schemas of the successes of each operation, and that of its body. */
+function bodiesAndAnswers(document: JsonObject, places: readonly Place[]): Json[][] {
+  const schemaOf = (raw: Json, pointer: string) => {
+    const content = own(deref(document, raw, pointer).node, "content");
+    return own(own(content, jsonOf(content) ?? ""), "schema") ?? null;
+  };
+  return places.flatMap(({ node, pointer }) => {
+    const successes = entriesOf(node, "responses").filter(([status]) => status.startsWith("2"));
+    const body = own(node, "requestBody");
+    return [successes.map(([, raw]) => schemaOf(raw, pointer)), body === undefined ? [] : [schemaOf(body, pointer)]];
+  });
+}
+
+function parametersOf(document: JsonObject, places: readonly Place[]): Json[] {
+  return places.flatMap(({ node, item, pointer }) =>
+    [...listOf(item, "parameters"), ...listOf(node, "parameters")].map(
+      (raw) => own(deref(document, raw, pointer).node, "schema") ?? null,
+    ),
+  );
 }
 
 /** The schemas that describe an id, each with the name of what holds it. */
@@ -132,7 +142,9 @@ function isMarkable(node: JsonObject): boolean {
 }
 
 function mark(draft: Draft, node: JsonObject, pointer: string, type: "id" | "decimal", reason: string): void {
-  if (own(node, "x-inv-type") === undefined) draft.update(pointer, { "x-inv-type": type }, reason);
+  if (own(node, "x-inv-type") !== undefined) return;
+  if (type === "decimal" && textOf(node, "format") === "int32") draft.remove(child(pointer, "format"), reason);
+  draft.update(pointer, { "x-inv-type": type }, reason);
 }
 
 function valuesOf(node: JsonObject): Json[] {
