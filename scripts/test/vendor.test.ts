@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readEffective } from "../pipeline/effective.ts";
 import { fetchPage } from "../pipeline/pages/fetch-page.ts";
 import { findBlock, listFences } from "../pipeline/pages/page.ts";
 import { parseVendored } from "../pipeline/pages/source-file.ts";
+import { compareUpstream } from "../pipeline/pages/upstream.ts";
 import { vendor } from "../vendor.ts";
 import { block, folderWith, page, printed, serving } from "./pages.ts";
 import { refusal } from "./support.ts";
@@ -160,6 +161,22 @@ test("a page of the same operations under another name takes the place of the on
   expect(out).toContain("describes the operations of list-items.yaml and takes its place.");
   expect(readdirSync(join(root, "specs/acme/upstream"))).toEqual(["list-items.yaml"]);
   expect(readFileSync(join(root, "specs/acme/upstream/list-items.yaml"), "utf8")).toBe(changed);
+});
+
+test("a file of upstream/ that was edited, added or removed is told from what was taken", async () => {
+  const get = block("/items/{id}", "get", "getItem");
+  const root = folderWith({ "list.md": page("yaml GET /items", list), "get.md": page("yaml GET /items/{id}", get) });
+  await run(root, "list.md", "get.md");
+  expect(compareUpstream(root, "acme")).toEqual([]);
+  const folder = join(root, "specs/acme/upstream");
+  writeFileSync(join(folder, "list.yaml"), `${list}\n`);
+  writeFileSync(join(folder, "more.yaml"), list);
+  rmSync(join(folder, "get.yaml"));
+  expect(compareUpstream(root, "acme")).toEqual([
+    "specs/acme/upstream/list.yaml is not as it was taken",
+    "specs/acme/upstream/more.yaml is not in specs/acme/SOURCE.md",
+    "specs/acme/upstream/get.yaml is missing",
+  ]);
 });
 
 test("vendor writes nothing when pages cannot be merged, would share a file, or lead out through a link", async () => {
