@@ -95,7 +95,7 @@ export interface Scheme {
 
 /** The security schemes of a document that a client has options for, in document order. */
 export function listSchemes(document: Document): Scheme[] {
-  const components = resolveObject(document, document.content["components"]);
+  const components = resolveObject(document, document.content["components"] ?? {});
   return members(document, components["securitySchemes"]).flatMap(([name, scheme]) => {
     const declared = resolveObject(document, scheme);
     const credentials = declared["x-inv-credential"];

@@ -96,6 +96,22 @@ describe("exact JSON", () => {
   });
 });
 
+it("an operation is signed in to by what is enough by itself, as it says or as the document does", () => {
+  const credential = (option: string) => ({ "x-inv-credential": [{ option, variable: option.toUpperCase() }] });
+  const securitySchemes = { key: credential("key"), token: credential("token"), other: credential("other") };
+  const namesOf = (security: ExactJson | undefined) => {
+    const operation = {
+      operationId: "get",
+      responses: { 200: answer },
+      ...(security === undefined ? {} : { security }),
+    };
+    const content = { security: [{ token: [] }], paths: { "/": { get: operation } }, components: { securitySchemes } };
+    return listOperations({ provider: "acme", content })[0]?.schemes.map(({ name }) => name);
+  };
+  expect(namesOf([{ other: [] }, { key: [], token: [] }, { key: [] }])).toEqual(["other", "key"]);
+  expect(namesOf(undefined)).toEqual(["token"]);
+});
+
 function operationsOf(operation: { [name: string]: ExactJson }, parameters: ExactJson = []) {
   const get = { operationId: "getThing", responses: { 200: answer }, ...operation };
   return listOperations({ provider: "acme", content: { paths: { "/things/{id}": { get, parameters } } } });
