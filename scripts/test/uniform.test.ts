@@ -88,6 +88,10 @@ describe.each(providers)("the package of %s", (id) => {
     expect(manifest("core")["dependencies"]).toHaveProperty([`@inv/${id}`], "workspace:^");
   });
 
+  test("is built before the contract tests, which run it", () => {
+    expect(manifest("contract")["dependencies"]).toHaveProperty([`@inv/${id}`], "workspace:^");
+  });
+
   test("has a document, and a note on where it came from", () => {
     expect(existsSync(new URL(`specs/${id}/SOURCE.md`, root))).toBe(true);
     expect(existsSync(new URL(`specs/${id}/openapi.yaml`, root))).not.toBe(
