@@ -17,7 +17,7 @@ import { sha256 } from "./pipeline/pages/source-file.ts";
 import { refreshProvider } from "./pipeline/pages/refreshing.ts";
 import { planVendoring } from "./pipeline/pages/vendoring.ts";
 import type { GivenPage } from "./pipeline/pages/vendoring.ts";
-import { toTerminalLine } from "./pipeline/text.ts";
+import { toTerminalLine, toTerminalText } from "./pipeline/text.ts";
 import { nextVersion } from "./pipeline/compare/version.ts";
 import { inWorkingCopy, listFiles } from "./pipeline/working-copy.ts";
 import { findProblems } from "./lint.ts";
@@ -90,7 +90,7 @@ async function carryOut(
   const problems = (await findProblems(copy, [provider])).get(provider) ?? [];
   for (const { rule, pointer, message } of problems)
     console.error(
-      toTerminalLine(
+      toTerminalText(
         `${pointer === "" ? provider : `packages/${provider}/openapi.json${pointer}`}: ${rule}: ${message}`,
       ),
     );
@@ -147,7 +147,7 @@ function today(): string {
 
 function tell(
   provider: string,
-  { comparison, version, next, others, followers, work }: Changing,
+  { comparison, version, next, others, followers, doubles, work }: Changing,
   written: readonly string[],
 ): void {
   const name = `@inv/${provider}`;
@@ -160,6 +160,10 @@ function tell(
   if (comparison !== undefined && next !== nextVersion(version, comparison.bump))
     console.log(`With ${others.join(" and ")} it will be ${next}.`);
   for (const follower of followers) console.log(`${follower} follows with a patch, for its range ends before ${next}.`);
+  for (const pointer of doubles)
+    console.log(
+      `note: a JavaScript number may not hold the figure at ${toTerminalLine(pointer)}; \`x-inv-type: decimal\` in the overlay makes it exact.`,
+    );
   console.log(written.length === 0 ? "\nNothing had to be written." : "\nWritten:");
   for (const path of written) console.log(`  ${path}`);
   const questions = comparison?.changes.filter(({ undecided }) => undecided === true) ?? [];

@@ -29,6 +29,17 @@ test.each([
   });
 });
 
+test("a number that is new, and that clients would have as a double, is pointed out", async () => {
+  await inShop(async ({ changeTo }) => {
+    const { code, out } = await changeTo("double");
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /\nnote: a JavaScript number may not hold the figure at #\/components\/schemas\/Stock\/properties\/level; /,
+    );
+    expect((await changeTo("additive")).out).not.toContain("a JavaScript number");
+  });
+});
+
 test("a second change before a release rewrites the changeset from the last release, and none takes it away", async () => {
   await inShop(async ({ path, read, changeTo }) => {
     await changeTo("breaking");

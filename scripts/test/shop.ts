@@ -59,6 +59,7 @@ export const pages = {
     "      responses:",
     "        - { name: colour, in: query, schema: { type: string } }\n      responses:",
   ),
+  double: original.replace("        mood:", "        level: { type: number }\n        mood:"),
   breaking: original.replace("operationId: getStock", "operationId: readStock"),
   both: original
     .replace("mood: { type: string, maxLength: 10 }", "temper: { type: string }\n        energy: { type: string }")

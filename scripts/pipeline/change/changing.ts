@@ -13,6 +13,7 @@ import type { Version } from "./describe-change.ts";
 import { adapterWork, addressWork } from "./hand-written.ts";
 import { entriesOf, own, textOf } from "../json.ts";
 import type { JsonObject } from "../json.ts";
+import { listDoubles } from "../lint/document.ts";
 import { planFiles } from "../output.ts";
 import { generateProvider, outputsOf } from "../provider.ts";
 import type { Output } from "../provider.ts";
@@ -33,6 +34,8 @@ export interface Changing {
   readonly others: readonly string[];
   /** Other packages that are released with it, since their range does not reach the next version. */
   readonly followers: readonly string[];
+  /** Where the document has a number now that clients have as a double. */
+  readonly doubles: readonly string[];
   readonly work: readonly Work[];
 }
 
@@ -72,7 +75,17 @@ export async function planChange(subject: Subject, signal: AbortSignal): Promise
     ...(await runChecks(copy, provider, signal)),
   ];
   const followers = next.split(".")[0] === version.split(".")[0] ? [] : listDependents(copy, provider);
-  return { files, comparison, version, next, others: others.map(([file]) => `.changeset/${file}`), followers, work };
+  const known = new Set(before === undefined ? [] : listDoubles(before.document));
+  return {
+    files,
+    comparison,
+    version,
+    next,
+    others: others.map(([file]) => `.changeset/${file}`),
+    followers,
+    doubles: listDoubles(document).filter((pointer) => !known.has(pointer)),
+    work,
+  };
 }
 
 /** The files of one folder that have to be written or removed, by path below the root. */

@@ -84,3 +84,11 @@ export function lintIds({ document }: Model): Problem[] {
   }
   return problems;
 }
+
+/** Where the document has numbers that may have a fraction and are not marked as exact: clients have them as doubles. */
+export function listDoubles(document: JsonObject): string[] {
+  return Array.from(walk(document)).flatMap(({ node, pointer, kind }) => {
+    const isFraction = kind === "schema" && typesOf(node).includes("number") && textOf(node, "format") !== "int32";
+    return isFraction && isUnmarkedNumber(node) ? [pointer] : [];
+  });
+}
