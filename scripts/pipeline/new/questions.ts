@@ -32,7 +32,7 @@ function figureQuestions(operation: string, leaves: readonly Leaf[]): string[] {
   if (figures.length === 0)
     return [
       `which operation says how much stock there is? No field in the answer to ${operation} looks like a figure`,
-      "which quantities of core (onHand, available, committed, …) does the provider have a notion of?",
+      "which quantities of core (onHand, available, committed and the others) does the provider have a notion of?",
     ];
   const shown = figures.slice(0, maxNames);
   const names = shown.map(({ path }) => `\`${path}\``);
