@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
 import { apply } from "./pipeline/change/applying.ts";
@@ -14,19 +15,19 @@ import { updateRootReadme } from "./pipeline/root-readme.ts";
 import type { GivenPage } from "./pipeline/pages/vendoring.ts";
 import { give } from "./vendor.ts";
 
-const usage = 'Usage: npm run spec -- new <id> <page or document>… [--operations "GET /things/{id},listThings"]';
+const usage = 'Usage: npm run spec -- new <id> [page or document…] [--operations "GET /things/{id},listThings"]';
 const maxNotes = 20;
 const maxLines = 60;
 
 /**
- * `new <id> <page or document>… [--operations LIST]`: everything of a new provider but its meaning. Writes its document,
- * client, README, changeset, shape-only simulator, and an adapter that refuses until the questions in its test are answered;
- * installs it and runs its contract tests.
+ * `new <id> [page or document…] [--operations LIST]`: everything of a new provider but its meaning, from these pages and
+ * those that `vendor` has taken. Writes its document, client, README, changeset, shape-only simulator, and an adapter that
+ * refuses until the questions in its test are answered; installs it and runs its contract tests.
  *
  * Resolves to 1 when it is refused, with nothing written, and to 7 when it is written and something has to be put right.
  */
 export async function newProvider(parameters: readonly string[], folder = root): Promise<number> {
-  const { id, pages, operations } = understand(parameters);
+  const { id, pages, operations } = understand(parameters, folder);
   let code = 0;
   const done = await report(id, async () => {
     for (const line of recover(folder)) console.log(line);
@@ -136,14 +137,18 @@ function works(folder: string, { commands, doing }: Step): boolean {
   return false;
 }
 
-function understand(parameters: readonly string[]): {
+function understand(
+  parameters: readonly string[],
+  folder: string,
+): {
   id: string;
   pages: readonly string[];
   operations: readonly string[] | undefined;
 } {
   const { values, positionals } = parse(parameters);
   const [id, ...pages] = positionals;
-  if (id === undefined || pages.length === 0) throw new UsageError(usage);
+  const isVendored = id !== undefined && existsSync(join(folder, "specs", id, "upstream"));
+  if (id === undefined || (pages.length === 0 && !isVendored)) throw new UsageError(usage);
   const operations = values.operations?.split(",").map((each) => each.trim());
   if (operations?.some((each) => each === "")) throw new UsageError(`--operations: there is an empty name.\n${usage}`);
   return { id, pages, operations };

@@ -43,7 +43,7 @@ const verbs: readonly Verb[] = [
   },
   {
     name: "new",
-    usage: "<id> <page or document>… [--operations LIST]  make a provider's package, tests, simulator and adapter stub",
+    usage: "<id> [page or document…] [--operations LIST]  make a provider's package, tests, simulator and adapter stub",
     run: newProvider,
   },
 ];

@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import { report, root, UsageError } from "./pipeline/command.ts";
 import { fetchPage, isUrl, readPage } from "./pipeline/pages/fetch-page.ts";
 import { planVendoring, writeVendoring } from "./pipeline/pages/vendoring.ts";
@@ -19,6 +20,8 @@ export async function vendor(parameters: readonly string[], folder = root): Prom
     for (const path of writeVendoring(folder, vendoring)) console.log(`${path}: written`);
     for (const note of vendoring.notes) console.log(`note: ${note}`);
     console.log(`specs/${provider}: ${pages.length} page${pages.length === 1 ? "" : "s"} read`);
+    if (!existsSync(join(folder, "packages", provider)))
+      console.log(`Next: npm run spec -- new ${provider}, which makes its package.`);
   });
   return done ? 0 : 1;
 }

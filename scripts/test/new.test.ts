@@ -20,7 +20,9 @@ import { planProvider } from "../pipeline/new/provider.ts";
 import { compare, writeFiles } from "../pipeline/output.ts";
 import { generateProvider, outputsOf } from "../pipeline/provider.ts";
 import { readPage } from "../pipeline/pages/fetch-page.ts";
-import { printed } from "./pages.ts";
+import type { GivenPage } from "../pipeline/pages/vendoring.ts";
+import { vendor } from "../vendor.ts";
+import { folderWith, printed } from "./pages.ts";
 import { bareCode, breakouts, fixtureRoot, kindsOf, literalsOf, refusal, smallDocument } from "./support.ts";
 
 const pages = ["list-items.md", "get-stock.md"];
@@ -151,13 +153,30 @@ describe("--operations", () => {
   });
 });
 
+test("pages that vendor has taken need not be given again, and further ones join them", async () => {
+  const needed = ["contract/package.json", "loop/package.json", "loop/tsconfig.json"].map((file) => `packages/${file}`);
+  const copy = folderWith(Object.fromEntries(needed.map((path) => [path, readFileSync(join(root, path), "utf8")])));
+  mkdirSync(join(copy, "specs/loop"), { recursive: true });
+  const [first = "", second = ""] = pages.map((page) => join(folder, page));
+  const { out } = await printed(() => vendor(["acme-pos", first], copy));
+  expect(out).toContain("Next: npm run spec -- new acme-pos");
+  await printed(() => vendor(["acme-pos", second], copy));
+  const documentOf = async (given: readonly GivenPage[]) =>
+    textsOf(await planProvider(copy, "acme-pos", given, undefined, today)).get("packages/acme-pos/openapi.json");
+  expect(await documentOf([])).toBe(texts.get("packages/acme-pos/openapi.json"));
+  rmSync(join(copy, "specs/acme-pos"), { recursive: true });
+  await printed(() => vendor(["acme-pos", first], copy));
+  const added = { from: second, page: "get-stock.md", bytes: readPage(second) };
+  expect(await documentOf([added])).toBe(texts.get("packages/acme-pos/openapi.json"));
+});
+
 describe("a name", () => {
   test.each([
     ["Acme", "kebab-case"],
     ["../acme", "kebab-case"],
     ["acme_pos", "kebab-case"],
     ["a".repeat(41), "at most 40"],
-    ["loop", "specs/loop is there already"],
+    ["loop", "packages/loop is there already"],
     ["core", "packages/core is there already"],
     ["scripts", "the repository uses itself"],
     ["delete", "a function called delete"],

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { format } from "oxfmt";
@@ -44,7 +44,7 @@ const reserved = new Set(
 );
 
 /**
- * Makes everything of a new provider out of its pages, in memory.
+ * Makes everything of a new provider out of its pages, in memory; those that `vendor` has taken before count too.
  *
  * @param operations `METHOD /path` or the operationId of each that is wanted; all, unless given
  * @throws SpecError for a name that cannot be taken, pages that cannot be read, and a document that no client can be made for
@@ -58,7 +58,7 @@ export async function planProvider(
 ): Promise<NewProvider> {
   checkName(root, id);
   const vendoring = planVendoring(root, id, given, today);
-  const document = mergedDocument(id, vendoring);
+  const document = mergedDocument(root, id, vendoring);
   const wanted = operations === undefined ? undefined : namesOf(document, operations);
   const proposal = proposeOverlay(document, { provider: id, ...(wanted === undefined ? {} : { operations: wanted }) });
   const overlay = proposal.overlay === undefined ? undefined : await formatted("overlay.yaml", proposal.overlay);
@@ -83,10 +83,12 @@ export async function planProvider(
   return { files: new Map([...all].toSorted(([one], [other]) => (one < other ? -1 : 1))), notes, questions, model };
 }
 
-/** The documents of the pages as one, read as they will be found in `upstream/`. */
-function mergedDocument(id: string, vendoring: Vendoring): JsonObject {
+/** The documents of the pages, and of those that were taken before, as one: read as they will be found in `upstream/`. */
+function mergedDocument(root: string, id: string, vendoring: Vendoring): JsonObject {
   const scratch = mkdtempSync(join(tmpdir(), "inv-new-"));
+  const upstream = `specs/${id}/upstream`;
   try {
+    if (existsSync(join(root, upstream))) cpSync(join(root, upstream), join(scratch, upstream), { recursive: true });
     writeVendoring(scratch, vendoring);
     return readEffective(scratch, id).document;
   } finally {
@@ -111,8 +113,9 @@ function checkName(root: string, id: string): void {
     );
   }
   const taken = [
-    `specs/${id}`,
     `packages/${id}`,
+    `specs/${id}/openapi.yaml`,
+    `specs/${id}/overlay.yaml`,
     `packages/core/src/adapters/${id}.ts`,
     `packages/core/test/${id}.test.ts`,
     `packages/sim/${shapePath(id)}`,
