@@ -39,10 +39,10 @@ aroundAll(async (runSuite) => {
       await runSuite();
     }),
   );
-}, 300_000);
+}, 900_000);
 
 // A guard against a hang; each step starts dozens of processes.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let hasFailed = false;
 

@@ -1,7 +1,7 @@
 import { appendFileSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { aroundAll, expect, test } from "vitest";
+import { aroundAll, expect, test, vi } from "vitest";
 import { withClone } from "./rehearsal.ts";
 import type { Clone } from "./rehearsal.ts";
 
@@ -19,7 +19,10 @@ aroundAll(async (runSuite) => {
     clone = made;
     await runSuite();
   });
-}, 180_000);
+}, 900_000);
+
+// A guard against a hang; each step starts dozens of processes.
+vi.setConfig({ testTimeout: 300_000 });
 
 /** A file of the clone gets what a fixture says. */
 function answer(fixture: string, path: string): void {
