@@ -2,6 +2,8 @@ import type { ExactJson } from "./exact-json.ts";
 import { isList, isSameJson, parseExactJson } from "./exact-json.ts";
 import type { Exchange, Operation, ParameterExample } from "./exchanges.ts";
 
+const placeholder = /\{([^{}]+)\}/g;
+
 /** A request as it came over the wire. */
 export interface WireRequest {
   readonly method: string;
@@ -18,7 +20,7 @@ export function findOperation(operations: readonly Operation[], request: WireReq
   const candidates = operations.filter(
     ({ method, path }) => method === request.method && pathValues(path, request.path) !== undefined,
   );
-  return candidates.toSorted((one, other) => countParameters(one.path) - countParameters(other.path))[0];
+  return candidates.toSorted((one, other) => textLength(other.path) - textLength(one.path))[0];
 }
 
 /**
@@ -60,21 +62,17 @@ function isSameBody(expected: ExactJson, text: string): boolean {
 }
 
 function pathValues(template: string, path: string): Map<string, string> | undefined {
-  const wanted = template.split("/");
-  const given = path.split("/");
-  if (wanted.length !== given.length) return undefined;
-  const values = new Map<string, string>();
-  for (const [index, segment] of wanted.entries()) {
-    const actual = given[index] ?? "";
-    const name = /^\{(.+)\}$/.exec(segment)?.[1];
-    if (name === undefined ? segment !== actual : actual === "") return undefined;
-    if (name !== undefined) values.set(name, decodeURIComponent(actual));
-  }
-  return values;
+  const names = Array.from(template.matchAll(placeholder), ([, name = ""]) => name);
+  const literals = template.split(/\{[^{}]+\}/).map((text) => text.replaceAll(/[^\w/]/g, String.raw`\$&`));
+  const match = new RegExp(`^${literals.join("([^/]+)")}$`).exec(path);
+  return match === null
+    ? undefined
+    : new Map(names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? "")]));
 }
 
-function countParameters(template: string): number {
-  return template.split("{").length - 1;
+/** How much of a template is text: of two that a path fits, the one with more of it is meant. */
+function textLength(template: string): number {
+  return template.replaceAll(placeholder, "").length;
 }
 
 function countExamples({ parameters, body }: Exchange): number {

@@ -14,6 +14,16 @@ describe("the operation of a request", () => {
     expect(operationOf("zettle", request(`${locations}${mug}`))?.operationId).toBe("getLocationInventory");
   });
 
+  it("may have parameters that are a part of a segment", () => {
+    const templates = ["/files/{id}", "/files/{id}.json", "/files/{id}:{verb}"];
+    const same = { provider: "acme", operationId: "getFile", method: "GET", takesInput: true, schemes: [] };
+    const operations = templates.map((path) => Object.assign({ path, exchanges: [] }, same));
+    const found = ["/files/1", "/files/1.json", "/files/1:hold", "/files/1/2"].map(
+      (path) => findOperation(operations, request(path))?.path,
+    );
+    expect(found).toEqual([...templates, undefined]);
+  });
+
   it("is none when only the method differs", () => {
     expect(operationOf("zettle", request(products))).toBeUndefined();
   });

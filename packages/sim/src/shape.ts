@@ -42,6 +42,8 @@ export interface Shape {
 /** On every answer of a shape, so that nobody takes one for more. */
 const mark = { "X-Inv-Sim": "shape-only" };
 
+const placeholder = /\{([^{}]+)\}/g;
+
 interface Asked {
   readonly method: string;
   /** Below the base URL, still encoded. */
@@ -89,7 +91,7 @@ export function createShape({ baseUrl, operations }: ShapeDescription): Shape {
 function answer(operations: readonly ShapeOperation[], asked: Asked): Response {
   const [found] = operations
     .filter(({ method, path }) => method === asked.method && valuesOf(path, asked.path) !== undefined)
-    .toSorted((one, other) => countOf(one.path) - countOf(other.path));
+    .toSorted((one, other) => textLength(other.path) - textLength(one.path));
   if (found === undefined) return problem(404, "the document has no such operation");
   const { credentials, exchanges } = found;
   if (credentials.length > 0 && !credentials.some((name) => (asked.headers.get(name) ?? "") !== ""))
@@ -142,17 +144,10 @@ function sorted(value: unknown): string {
 }
 
 function valuesOf(template: string, path: string): Map<string, string> | undefined {
-  const wanted = template.split("/");
-  const given = path.split("/");
-  if (wanted.length !== given.length) return undefined;
-  const values = new Map<string, string>();
-  for (const [index, segment] of wanted.entries()) {
-    const actual = given[index] ?? "";
-    const name = /^\{(.+)\}$/.exec(segment)?.[1];
-    if (name === undefined ? segment !== actual : actual === "") return undefined;
-    if (name !== undefined) values.set(name, decode(actual));
-  }
-  return values;
+  const names = Array.from(template.matchAll(placeholder), ([, name = ""]) => name);
+  const literals = template.split(/\{[^{}]+\}/).map((text) => text.replaceAll(/[^\w/]/g, String.raw`\$&`));
+  const match = new RegExp(`^${literals.join("([^/]+)")}$`).exec(path);
+  return match === null ? undefined : new Map(names.map((name, index) => [name, decode(match[index + 1] ?? "")]));
 }
 
 function decode(segment: string): string {
@@ -163,8 +158,9 @@ function decode(segment: string): string {
   }
 }
 
-function countOf(template: string): number {
-  return template.split("{").length;
+/** How much of a template is text: of two that a path fits, the one with more of it is meant. */
+function textLength(template: string): number {
+  return template.replaceAll(placeholder, "").length;
 }
 
 function documented(exchanges: readonly ShapeExchange[], status: number): Response | undefined {

@@ -44,6 +44,12 @@ const description: ShapeDescription = {
         { ...plain, name: "none", status: 200, path: {}, body: '{"ids":[]}', answer: '{"found":0}' },
       ],
     },
+    ...["/files/{id}", "/files/{id}.json", "/files/{id}:{verb}"].map((path) => ({
+      method: "GET",
+      path,
+      credentials: [],
+      exchanges: [{ ...plain, name: "file", status: 200, path: { id: "1 2" }, answer: JSON.stringify(path) }],
+    })),
     {
       method: "DELETE",
       path: "/items/{itemId}/stock",
@@ -96,6 +102,14 @@ describe("a shape", () => {
 
   it("answers without a body where the document has none", async () => {
     expect(await ask("/items/1/stock", { method: "DELETE" })).toEqual([204, ""]);
+  });
+
+  it.each([
+    ["/files/1%202", "/files/{id}"],
+    ["/files/1%202.json", "/files/{id}.json"],
+    ["/files/1%202:hold", "/files/{id}:{verb}"],
+  ])("knows a parameter that is a part of a segment: %s", async (path, template) => {
+    expect(await ask(path)).toEqual([200, JSON.stringify(template)]);
   });
 
   it("has no operation that the document does not have", async () => {
