@@ -6,7 +6,7 @@ import { apply } from "./pipeline/change/applying.ts";
 import type { Files } from "./pipeline/change/applying.ts";
 import { planChange, writeInto } from "./pipeline/change/changing.ts";
 import type { Changing } from "./pipeline/change/changing.ts";
-import { report, root, UsageError } from "./pipeline/command.ts";
+import { readAcceptances, report, root, UsageError } from "./pipeline/command.ts";
 import { toTable } from "./pipeline/compare/comparison-text.ts";
 import { listProviders } from "./pipeline/effective.ts";
 import { SpecError } from "./pipeline/error.ts";
@@ -202,12 +202,11 @@ function understand(parameters: readonly string[], folder: string): Request {
     throw new UsageError(`the pages come from one place: named one by one, --from DIR, or --refresh.\n\n${usage}`);
   if (from !== undefined && statSync(from, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new UsageError(`--from ${from}: there is no such folder.`);
-  if (pointers.length !== why.length) throw new UsageError("every --accept POINTER needs its --why TEXT.");
   return {
     provider,
     pages,
     look: from !== undefined || values.refresh ? { from } : undefined,
-    accept: pointers.map((pointer, index) => ({ pointer, why: why[index] ?? "" })),
+    accept: readAcceptances(pointers, why),
   };
 }
 

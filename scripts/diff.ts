@@ -2,7 +2,7 @@ import { format, formats } from "@inv/bump";
 import type { Acceptance, Format } from "@inv/bump";
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { report, root, UsageError } from "./pipeline/command.ts";
+import { readAcceptances, report, root, UsageError } from "./pipeline/command.ts";
 import { baseAt, compareDocuments, compareWithRelease } from "./pipeline/compare/comparison.ts";
 import type { Base, Comparison } from "./pipeline/compare/comparison.ts";
 import { toMarkdown, toTable } from "./pipeline/compare/comparison-text.ts";
@@ -51,8 +51,7 @@ function understand(parameters: readonly string[], folder: string): Request {
   const [name, ...more] = positionals;
   const as = formats.find((each) => each === wanted);
   if (as === undefined) throw new UsageError(`--format ${wanted}: it is one of ${formats.join(", ")}.`);
-  if (pointers.length !== why.length) throw new UsageError("every --accept POINTER needs its --why TEXT.");
-  const accept = pointers.map((pointer, index): Acceptance => ({ pointer, why: why[index] ?? "" }));
+  const accept = readAcceptances(pointers, why);
   if (more.length > 0) throw new UsageError(`one provider or package at a time; these are ${positionals.join(", ")}.`);
   if (revision !== undefined) {
     if (name !== undefined || base === undefined)

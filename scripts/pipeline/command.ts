@@ -1,3 +1,4 @@
+import type { Acceptance } from "@inv/bump";
 import { dirname } from "node:path";
 import { listProviders } from "./effective.ts";
 import { SpecError } from "./error.ts";
@@ -20,6 +21,16 @@ function known(name: string): string {
 
 /** A command line that cannot be understood: exit 2. */
 export class UsageError extends Error {}
+
+/**
+ * What `--accept POINTER --why TEXT` say, pair by pair.
+ *
+ * @throws UsageError where one has no other half
+ */
+export function readAcceptances(pointers: readonly string[], why: readonly string[]): Acceptance[] {
+  if (pointers.length !== why.length) throw new UsageError("every --accept POINTER needs its --why TEXT.");
+  return pointers.map((pointer, index) => ({ pointer, why: why[index] ?? "" }));
+}
 
 /** Runs one provider's part of a verb; a refused document becomes a line on stderr, and `false`. */
 export async function report(provider: string, run: () => Promise<void>): Promise<boolean> {

@@ -8,11 +8,12 @@ import type { Parts } from "./schema-parts.js";
 import { mappingGrows } from "./types.js";
 import type { Direction } from "./units.js";
 
-const carriedByTypes = ["required", "const", "nullable", "$defs"];
-const known = new Set([
-  ...upper,
-  ...lower,
-  ...carriedByTypes,
+// What types carry, but for `allOf`, which is taken apart before (schema-parts.ts).
+const carriedByTypes = [
+  "required",
+  "const",
+  "nullable",
+  "$defs",
   "type",
   "enum",
   "properties",
@@ -20,6 +21,11 @@ const known = new Set([
   "additionalProperties",
   "anyOf",
   "oneOf",
+];
+const known = new Set([
+  ...upper,
+  ...lower,
+  ...carriedByTypes,
   "multipleOf",
   "uniqueItems",
   "pattern",
@@ -42,17 +48,7 @@ const conditions = [
   "unevaluatedProperties",
   "unevaluatedItems",
 ];
-const typeKeys = new Set([
-  ...carriedByTypes,
-  "type",
-  "enum",
-  "properties",
-  "items",
-  "additionalProperties",
-  "anyOf",
-  "oneOf",
-  "allOf",
-]);
+const typeKeys = new Set([...carriedByTypes, "allOf"]);
 
 /** Compares what the types of two schemas do not say, followed through references on both sides. */
 export class SchemaFacts {
