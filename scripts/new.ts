@@ -95,7 +95,7 @@ interface Step {
 }
 
 function steps(id: string): readonly Step[] {
-  const install = [process.execPath, "scripts/pnpm.mjs", "install", "--no-frozen-lockfile"];
+  const install = [process.execPath, "scripts/pnpm.mjs", "install", "--frozen-lockfile"];
   return [
     {
       commands: [[...install, "--offline"], install],

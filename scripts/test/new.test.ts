@@ -12,10 +12,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { newProvider } from "../new.ts";
 import { root } from "../pipeline/command.ts";
 import { toJsonText } from "../pipeline/json.ts";
 import type { Json, JsonObject } from "../pipeline/json.ts";
+import { withImporter } from "../pipeline/new/lockfile.ts";
 import { planProvider } from "../pipeline/new/provider.ts";
 import { compare, writeFiles } from "../pipeline/output.ts";
 import { generateProvider, outputsOf } from "../pipeline/provider.ts";
@@ -76,6 +78,7 @@ describe("a new provider", () => {
       "packages/core/src/adapters/acme-pos.ts",
       "packages/core/test/acme-pos.test.ts",
       "packages/sim/src/shapes/acme-pos.ts",
+      "pnpm-lock.yaml",
       "specs/acme-pos/SOURCE.md",
       "specs/acme-pos/overlay.yaml",
       "specs/acme-pos/upstream/get-stock.yaml",
@@ -89,7 +92,20 @@ describe("a new provider", () => {
   });
 
   test("X18 keeps nothing of what stands around the documents, which may address whoever reads it", () => {
-    for (const [path, text] of texts)
+    // Of a file that was there before, the lines that are new.
+    const before = (path: string) =>
+      new Set(existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8").split("\n") : []);
+    const added = Array.from(texts, ([path, text]): [string, string] => {
+      const known = before(path);
+      return [
+        path,
+        text
+          .split("\n")
+          .filter((line) => !known.has(line))
+          .join("\n"),
+      ];
+    });
+    for (const [path, text] of added)
       for (const word of ["curl", "Agents", "assistant", "IGNORE", "delete the files", "llms.txt", "paste.acme"])
         expect(`${path}: ${text.toLowerCase().includes(word.toLowerCase())}`).toBe(`${path}: false`);
   });
@@ -168,6 +184,27 @@ test("pages that vendor has taken need not be given again, and further ones join
   await printed(() => vendor(["acme-pos", first], copy));
   const added = { from: second, page: "get-stock.md", bytes: readPage(second) };
   expect(await documentOf([added])).toBe(texts.get("packages/acme-pos/openapi.json"));
+});
+
+test("the lockfile gets what the client needs, each in its place, and changes nowhere else", () => {
+  const before = readFileSync(join(root, "pnpm-lock.yaml"), "utf8");
+  const needs = (lock: string) => {
+    const { importers }: { importers: Record<string, { dependencies: Record<string, unknown> }> } = parse(lock);
+    return importers;
+  };
+  for (const id of ["aaa", "contract-2", "zz-last"]) {
+    const after = withImporter(before, id, "loop");
+    const importers = needs(after);
+    expect(importers[`packages/${id}`]).toEqual(importers["packages/loop"]);
+    expect(importers["packages/contract"]?.dependencies[`@inv/${id}`]).toEqual({
+      specifier: "workspace:^",
+      version: `link:../${id}`,
+    });
+    for (const names of [Object.keys(importers), Object.keys(importers["packages/contract"]?.dependencies ?? {})])
+      expect(names).toEqual(names.toSorted());
+    const added = after.split("\n").length - before.split("\n").length;
+    expect(added).toBe(12);
+  }
 });
 
 describe("a name", () => {

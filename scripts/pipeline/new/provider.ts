@@ -16,6 +16,7 @@ import { clientTestOf } from "./client-test.ts";
 import { changesetOf, clientOf, exampleOf, indexOf, manifestOf, readmeOf } from "./package.ts";
 import { readParts } from "./parts.ts";
 import type { Parts } from "./parts.ts";
+import { withImporter } from "./lockfile.ts";
 import { questionsOf } from "./questions.ts";
 import { proposeOverlay } from "../proposal/proposal.ts";
 import { generateShape } from "../provider.ts";
@@ -38,6 +39,7 @@ export interface NewProvider {
 }
 
 const contract = "packages/contract/package.json";
+const lockfile = "pnpm-lock.yaml";
 // What is no provider in names that a provider's would stand beside.
 const reserved = new Set(
   "inv scripts toolchain specs docs packages test config readme changeset node npm pnpm".split(" "),
@@ -78,6 +80,8 @@ export async function planProvider(
   if (overlay !== undefined) texts.set(`specs/${id}/overlay.yaml`, overlay);
   const source = `specs/${id}/SOURCE.md`;
   texts.set(source, withNotes(Buffer.from(vendoring.files.get(source) ?? []).toString(), notes));
+  if (existsSync(join(root, lockfile)))
+    texts.set(lockfile, withImporter(readFileSync(join(root, lockfile), "utf8"), id, siblingIn(root)));
   texts.set(contract, withDependency(readFileSync(join(root, contract), "utf8"), `@inv/${id}`));
   const all = new Map([...vendoring.files, ...Array.from(texts, ([path, text]) => [path, Buffer.from(text)] as const)]);
   return { files: new Map([...all].toSorted(([one], [other]) => (one < other ? -1 : 1))), notes, questions, model };
@@ -175,9 +179,7 @@ async function writtenFiles(
   hasOverlay: boolean,
 ): Promise<ReadonlyMap<string, string>> {
   const { id } = parts;
-  const sibling = listProviders(root).find((provider) => existsSync(join(root, `packages/${provider}/package.json`)));
-  if (sibling === undefined)
-    throw new SpecError("structure", "", "there is no provider whose package could be followed.");
+  const sibling = siblingIn(root);
   const folder = `packages/${id}`;
   const example = await formatted("example.ts", exampleOf(parts));
   const code: [string, string][] = [
@@ -195,6 +197,14 @@ async function writtenFiles(
   ]);
   for (const [path, text] of code) files.set(path, await formatted(path, text));
   return files;
+}
+
+/** A provider whose package can be followed. */
+function siblingIn(root: string): string {
+  const sibling = listProviders(root).find((provider) => existsSync(join(root, `packages/${provider}/package.json`)));
+  if (sibling === undefined)
+    throw new SpecError("structure", "", "there is no provider whose package could be followed.");
+  return sibling;
 }
 
 async function formatted(path: string, text: string): Promise<string> {
