@@ -24,8 +24,13 @@ export interface Clone {
   readonly versions: () => Record<string, string>;
 }
 
-// What is installed comes from pnpm's store: a lockfile that has gained a package is not checked at a registry.
-const offline = { pnpm_config_offline: "true", pnpm_config_minimum_release_age: "0", TURBO_TELEMETRY_DISABLED: "1" };
+// What is installed comes from pnpm's store, and what is known of it from pnpm's cache. A registry is asked only where that
+// is empty, as on a machine that has never installed anything but from the lockfile.
+const local = {
+  pnpm_config_prefer_offline: "true",
+  pnpm_config_minimum_release_age: "0",
+  TURBO_TELEMETRY_DISABLED: "1",
+};
 
 /** Gives `use` a clone of this working tree, where commands do what they do for a maintainer; removed afterwards. */
 export async function withClone<T>(use: (clone: Clone) => Promise<T>): Promise<T> {
@@ -34,8 +39,8 @@ export async function withClone<T>(use: (clone: Clone) => Promise<T>): Promise<T
   const clone: Clone = {
     folder,
     path,
-    attempt: (words) => attempt(path, words, offline),
-    run: (words, environment) => run(path, words, { ...offline, ...environment }),
+    attempt: (words) => attempt(path, words, local),
+    run: (words, environment) => run(path, words, { ...local, ...environment }),
     versions: () => versionsIn(path),
   };
   try {
