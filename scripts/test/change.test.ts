@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { change } from "../change.ts";
@@ -96,10 +96,14 @@ test("what only a person can decide is major and exit 7, until it is accepted, w
 test("a package that was never released keeps its first changeset, or gets one", async () => {
   await inShop(async ({ path, read, changeTo }) => {
     writeFileSync(join(path, `packages/${id}/package.json`), `{ "name": "@inv/${id}", "version": "0.0.0" }\n`);
+    mkdirSync(join(path, "packages/core"));
+    const core = { name: "@inv/core", version: "0.0.0", dependencies: { [`@inv/${id}`]: "workspace:^" } };
+    writeFileSync(join(path, "packages/core/package.json"), JSON.stringify(core));
     writeFileSync(join(path, changeset), `---\n"@inv/acme-pos": minor\n---\n\nOld.\n`);
     const { code, out } = await changeTo("breaking");
     expect(code).toBe(0);
     expect(out).toContain("first release: @inv/acme-pos 0.0.0 -> 1.0.0");
+    expect(out).not.toContain("follows");
     expect(read(`.changeset/${id}.md`)).toBe(`---\n"@inv/acme-pos": major\n---\n\nFirst release.\n`);
     expect(existsSync(join(path, changeset))).toBe(false);
     writeFileSync(join(path, `.changeset/${id}.md`), `---\n"@inv/acme-pos": major\n---\n\nBy a person.\n`);
@@ -172,8 +176,10 @@ test("a file that was not generated, or stands in the way, is not overwritten", 
 
 test("the contract, the client's and the adapter's tests and the types say what is left for a person, by file and line", async () => {
   await inScratchClone(async ({ path, run }) => {
-    const manifest = join(path, "packages/loop/package.json");
-    writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"version": "0.0.0"', '"version": "1.0.0"'));
+    for (const name of ["loop", "core"]) {
+      const manifest = join(path, `packages/${name}/package.json`);
+      writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"version": "0.0.0"', '"version": "1.0.0"'));
+    }
     rmSync(join(path, ".changeset/loop.md"), { force: true });
     run("git", "commit", "--quiet", "--all", "--message=1.0.0");
     run("git", "tag", "--force", "@inv/loop@1.0.0");

@@ -156,11 +156,11 @@ function versionOf(root: string, provider: string): string {
   return textOf(readManifest(join(root, "packages", provider, "package.json")), "version");
 }
 
-/** The public packages that depend on a provider's client. */
+/** The released packages that depend on a provider's client. */
 function listDependents(root: string, provider: string): string[] {
   return globSync("packages/*/package.json", { cwd: root })
     .map((file) => readManifest(join(root, file)))
-    .filter((manifest) => own(manifest, "private") !== true)
+    .filter((manifest) => own(manifest, "private") !== true && textOf(manifest, "version") !== "0.0.0")
     .filter((manifest) => entriesOf(manifest, "dependencies").some(([name]) => name === `@inv/${provider}`))
     .map((manifest) => textOf(manifest, "name"))
     .toSorted();
